@@ -1,0 +1,3 @@
+"""Decides. Pure values and functions: no Django, network, clock or log."""
+
+from __future__ import annotations

@@ -1,0 +1,91 @@
+"""What is sent to a provider: changes packed into the fewest calls.
+
+A call names provider lists by audience; the engine resolves them. Every call is a target
+state for its mailboxes, so sending one twice does no harm.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from attrs import frozen
+
+from rollkeeper.core.values import (
+    Mailbox,
+    Person,
+    ProviderContactId,
+    ProviderListId,
+)
+
+
+@frozen(kw_only=True)
+class Row:
+    """One mailbox in an import, with the fields to write. Empty fields are left."""
+
+    mailbox: Mailbox
+    person: Person
+
+
+@frozen(kw_only=True)
+class Target:
+    """One mailbox that the provider knows by an id."""
+
+    mailbox: Mailbox
+    provider_id: ProviderContactId
+
+
+@frozen(kw_only=True)
+class Import:
+    """Create or change every row and put it on all *lists*. A bulk job."""
+
+    rows: tuple[Row, ...]
+    lists: tuple[ProviderListId, ...]
+
+
+@frozen(kw_only=True)
+class Join:
+    """Put known contacts on all *lists*, fields untouched. A bulk job."""
+
+    targets: tuple[Target, ...]
+    lists: tuple[ProviderListId, ...]
+
+
+@frozen(kw_only=True)
+class Leave:
+    """Take known contacts off all *lists*. A bulk job."""
+
+    targets: tuple[Target, ...]
+    lists: tuple[ProviderListId, ...]
+
+
+@frozen(kw_only=True)
+class Delete:
+    """End known contacts, softly: off every list, revivable. A bulk job."""
+
+    targets: tuple[Target, ...]
+
+
+@frozen(kw_only=True)
+class Create:
+    """Make one contact with *lists*; for addresses too long to import."""
+
+    row: Row
+    lists: tuple[ProviderListId, ...]
+
+
+@frozen(kw_only=True)
+class Rewrite:
+    """Set one contact's address and person, everything else as it is there now.
+
+    *lists* are joined in the same stroke; those it is on stay.
+    """
+
+    target: Target
+    """The mailbox is the address the contact shall have."""
+    person: Person
+    lists: tuple[ProviderListId, ...] = ()
+
+
+BulkCall: TypeAlias = Import | Join | Leave | Delete
+SingleCall: TypeAlias = Create | Rewrite
+Call: TypeAlias = BulkCall | SingleCall
