@@ -1,0 +1,224 @@
+"""The PostgreSQL that comes along: one server for each `ROLLKEEPER_HOME`.
+
+    start   the command that needs it first starts it; the others find it running
+    stop    ends it, unless another process still uses it
+
+Each process that uses the server holds a shared lock on a file, which the kernel lets
+go however the process ends. So a killed process leaves no trace that must be cleaned,
+and the server, which is a process of its own, works on for the others.
+
+The wheel's own manager is not used: as root it opens every folder above the data to
+all users, and it takes a stranger's process with a recycled id for its server.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from attrs import frozen
+
+from rollkeeper.config import postgres_owner, postgres_programs
+from rollkeeper.config.environment import SettingsError
+
+ROLE = DATABASE = "rollkeeper"
+PORT = "5432"
+
+# Linux takes 107 bytes for the path of a socket.
+_LONGEST_SOCKET = 107
+_PATIENCE_SECONDS = 300.0
+
+_uses: dict[Path, int] = {}
+
+
+@frozen(kw_only=True)
+class Place:
+    """Where the server of one home has its things."""
+
+    home: Path
+
+    @property
+    def data(self) -> Path:
+        return self.home / "postgres"
+
+    @property
+    def draft(self) -> Path:
+        return self.home / "postgres.draft"
+
+    @property
+    def pid_file(self) -> Path:
+        return self.data / "postmaster.pid"
+
+    @property
+    def sockets(self) -> Path:
+        """The data folder, or a short one when its path is too long for a socket."""
+        if len(os.fsencode(self.data / f".s.PGSQL.{PORT}")) <= _LONGEST_SOCKET:
+            return self.data
+        digest = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:24]
+        return Path("/tmp") / f"rollkeeper-{digest}"
+
+
+def address(
+    home: Path, *, role: str = ROLE, database: str = DATABASE
+) -> dict[str, str]:
+    """Return how to connect to the server of *home*, whether it runs or not."""
+    return {
+        "host": str(Place(home=home).sockets),
+        "port": PORT,
+        "user": role,
+        "dbname": database,
+    }
+
+
+def start(home: Path) -> None:
+    """Make the server of *home* answer, and keep it from being stopped by others.
+
+    On first use its data and our empty database are made. Returns when it answers,
+    which after a crash may take it some minutes of recovery.
+    """
+    _make_home(home)
+    place = Place(home=home.resolve())
+    with _turn(place):
+        if place.home not in _uses:
+            _uses[place.home] = _lock(place.home / "postgres.users", fcntl.LOCK_SH)
+        owner = postgres_owner.find(place.home, place.data)
+        if not _answers(place, ROLE, DATABASE):
+            _make_data(place, owner)
+            _run(place, owner)
+            _make_database(place)
+
+
+def stop(home: Path) -> bool:
+    """Stop using the server of *home*, and stop it if nobody else uses it.
+
+    Says whether it is stopped. The data stays.
+    """
+    place = Place(home=home.resolve())
+    if not place.data.exists():
+        return True
+    with _turn(place):
+        used = _uses.pop(place.home, None)
+        if used is not None:
+            os.close(used)
+        if _is_used(place):
+            return False
+        if _running_pid(place) is not None:
+            owner = postgres_owner.find(place.home, place.data)
+            postgres_programs.stop(place.data, owner)
+        return True
+
+
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The data folder {home} cannot be made ({error}). Set ROLLKEEPER_HOME to "
+            "a folder that the user running Rollkeeper can write to."
+        ) from error
+
+
+@contextmanager
+def _turn(place: Place) -> Iterator[None]:
+    """Let one process at a time start or stop the server."""
+    handle = _lock(place.home / "postgres.lock", fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(path: Path, kind: int) -> int:
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be used ({error}). Run Rollkeeper as the user that the "
+            f"folder {path.parent} belongs to."
+        ) from error
+    fcntl.flock(handle, kind)
+    return handle
+
+
+def _is_used(place: Place) -> bool:
+    try:
+        os.close(_lock(place.home / "postgres.users", fcntl.LOCK_EX | fcntl.LOCK_NB))
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _answers(place: Place, role: str, database: str) -> bool:
+    try:
+        psycopg.connect(**address(place.home, role=role, database=database)).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _make_data(place: Place, owner: postgres_owner.Owner) -> None:
+    """Make the data folder, whole or not at all."""
+    if place.data.exists():
+        postgres_programs.check_version(place.data)
+        return
+    shutil.rmtree(place.draft, ignore_errors=True)
+    place.draft.mkdir(mode=0o700)
+    owner.take(place.draft)
+    postgres_programs.make_data(place.draft, owner)
+    place.draft.rename(place.data)
+
+
+def _run(place: Place, owner: postgres_owner.Owner) -> None:
+    """Start the server, unless it runs and only has to come up."""
+    if _running_pid(place) is not None and _came_up(place):
+        return
+    # Left by a server that was killed. Its number may be another process's by now.
+    place.pid_file.unlink(missing_ok=True)
+    if place.sockets != place.data:
+        owner.own_folder(place.sockets)
+    postgres_programs.start(place.data, place.sockets, owner)
+
+
+def _came_up(place: Place) -> bool:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while _running_pid(place) is not None:
+        if _answers(place, "postgres", "postgres"):
+            return True
+        if time.monotonic() > deadline:
+            raise SettingsError(
+                f"The database server in {place.data} runs but does not answer. Its "
+                f"log is in {place.data / 'log'}. Stop it and start Rollkeeper again."
+            )
+        time.sleep(0.05)
+    return False
+
+
+def _running_pid(place: Place) -> int | None:
+    """Return the id of the server's process: one that works in the data folder."""
+    try:
+        pid = int(place.pid_file.read_text(encoding="ascii").split("\n", 1)[0])
+        folder = Path(os.readlink(f"/proc/{pid}/cwd"))
+    except (OSError, ValueError):
+        return None
+    return pid if folder == place.data else None
+
+
+def _make_database(place: Place) -> None:
+    """Make our role, which is no superuser, and our database, if they are missing."""
+    administrator = address(place.home, role="postgres", database="postgres")
+    with psycopg.connect(**administrator, autocommit=True) as connection:
+        roles = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [ROLE])
+        if roles.rowcount == 0:
+            connection.execute(f"CREATE ROLE {ROLE} LOGIN")
+        databases = connection.execute(
+            "SELECT FROM pg_database WHERE datname = %s", [DATABASE]
+        )
+        if databases.rowcount == 0:
+            connection.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")

@@ -1,0 +1,142 @@
+"""Django's settings, from the environment. Nothing here is meant to be edited."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from importlib.util import find_spec
+from typing import Any
+
+from rollkeeper.config import databases, keyfiles
+from rollkeeper.config.environment import LOOPBACK, read_environment
+
+ENVIRONMENT = read_environment(os.environ)
+HOME = ENVIRONMENT.home
+BASE_URL = ENVIRONMENT.base_url
+PROVIDERS = {"constant_contact": ENVIRONMENT.constant_contact}
+
+# Reading the settings makes no files: `setup` has made the keys before.
+SECRET_KEY = keyfiles.read_if_made(ENVIRONMENT.secret_key_file)
+DATA_KEY_FILE = ENVIRONMENT.data_key_file
+
+DEBUG = False
+ALLOWED_HOSTS = sorted({ENVIRONMENT.host, "[::1]", *LOOPBACK})
+ROOT_URLCONF = "rollkeeper.config.urls"
+WSGI_APPLICATION = "rollkeeper.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TIME_ZONE = "UTC"
+USE_TZ = True
+LANGUAGE_CODE = "en-us"
+
+INSTALLED_APPS = [
+    "rollkeeper.web",  # first, so that its templates win over those of the others
+    "rollkeeper.directory",
+    "rollkeeper.consent",
+    "rollkeeper.connections",
+    "rollkeeper.ledger",
+    "rollkeeper.audit",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "pgtrigger",
+    "procrastinate.contrib.django",
+    "django_htmx",
+    "django_tables2",
+    "django_filters",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "bootstrap",
+    "lucide",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+]
+
+MIDDLEWARE = [
+    "rollkeeper.config.middleware.content_security_policy",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "rollkeeper.config.middleware.session_limits",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+if find_spec("rollkeeper.web.middleware"):
+    MIDDLEWARE.append("rollkeeper.web.middleware.association_scope")
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+DJANGO_TABLES2_TEMPLATE = "django_tables2/bootstrap5-responsive.html"
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+
+DATABASES = {"default": databases.for_django(ENVIRONMENT)}
+CACHES = {
+    # In the database, so that the limits on signing in hold for all web processes.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+    }
+}
+if find_spec("rollkeeper.jobs.tasks"):
+    PROCRASTINATE_IMPORT_PATHS = ["rollkeeper.jobs.tasks"]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "rollkeeper.config.accounts.ClosedSignUp"
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Rollkeeper"
+
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SESSION_LONGEST = timedelta(days=7)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.secure
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds())
+
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = HOME / "mail"
+
+LOGGING_CONFIG = None  # logs.configure does it

@@ -1,0 +1,72 @@
+"""What happens before the first use of Django and of the database."""
+
+from __future__ import annotations
+
+import logging
+import os
+from secrets import token_urlsafe
+
+import django
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from rollkeeper.config import embedded, keyfiles, logs
+from rollkeeper.config.environment import SettingsError, read_environment
+
+# Any number will do, as long as all processes take the same.
+_PREPARING = 0x726F6C6C
+
+
+def setup(*, log_level: int = logging.INFO) -> None:
+    """Read the settings, start the embedded database if it is ours, load Django."""
+    logs.configure(level=log_level)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollkeeper.config.settings")
+    environment = read_environment(os.environ)
+    keyfiles.make_missing(environment.secret_key_file, token_urlsafe(64))
+    if environment.database_url is None:
+        embedded.start(environment.home)
+    django.setup()
+
+
+def prepare_database() -> None:
+    """Refuse a database that may lose data; bring the tables up to date.
+
+    Several processes may do it at once: one works, the others wait for it.
+    """
+    check_durability()
+    if not _is_behind():
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_PREPARING])
+        try:
+            if _is_behind():
+                call_command("migrate", verbosity=0, interactive=False)
+                call_command("createcachetable", verbosity=0)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_PREPARING])
+
+
+def unapplied_migrations() -> list[str]:
+    """Return the names of the migrations that the database has not had."""
+    executor = MigrationExecutor(connection)
+    targets = executor.loader.graph.leaf_nodes()
+    return [str(step) for step, _ in executor.migration_plan(targets)]
+
+
+def _is_behind() -> bool:
+    return bool(unapplied_migrations())
+
+
+def check_durability() -> None:
+    """Raise `SettingsError` when the database could forget what it acknowledged."""
+    with connection.cursor() as cursor:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            cursor.execute("SELECT current_setting(%s)", [name])
+            row = cursor.fetchone()
+            if row is None or row[0] == "off":
+                raise SettingsError(
+                    f"The database has {name} switched off, so that a power cut could "
+                    f"lose acknowledged changes. Switch it on (ALTER SYSTEM SET {name} "
+                    "= 'on'; SELECT pg_reload_conf();) and start again."
+                )

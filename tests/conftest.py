@@ -1,0 +1,84 @@
+"""A PostgreSQL of this test process's own, and no way to any other machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+HOME = Path(tempfile.mkdtemp(prefix="rollkeeper-tests-"))
+os.environ["ROLLKEEPER_HOME"] = str(HOME)
+for name in set(os.environ) - {"ROLLKEEPER_HOME"}:
+    if name.startswith("ROLLKEEPER_"):
+        del os.environ[name]
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "", None})
+
+
+def pytest_configure() -> None:
+    """Point Django, which pytest-django has loaded by now, at the tests' folder."""
+    from django.conf import settings
+
+    from rollkeeper.config import databases
+    from rollkeeper.config.environment import read_environment
+
+    environment = read_environment(os.environ)
+    settings.HOME = environment.home
+    settings.DATA_KEY_FILE = environment.data_key_file
+    settings.EMAIL_FILE_PATH = environment.home / "mail"
+    settings.SECRET_KEY = "a key that only tests use"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.DATABASES["default"].update(databases.for_django(environment))
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> Iterator[None]:
+    """Start the embedded server before the test database is made, and stop it after."""
+    from rollkeeper.config import embedded
+
+    embedded.start(HOME)
+    administrator = embedded.address(HOME, role="postgres", database="postgres")
+    with psycopg.connect(**administrator, autocommit=True) as connection:
+        connection.execute(f"ALTER ROLE {embedded.ROLE} CREATEDB")
+    yield
+    assert embedded.stop(HOME)
+
+
+def _only_this_machine(method: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family != socket.AF_UNIX and address[0] not in LOOPBACK:
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        return method(self, address)
+
+    return guarded
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_foreign_sockets() -> Iterator[None]:
+    patch = pytest.MonkeyPatch()
+    for name in ("bind", "connect", "connect_ex"):
+        guarded = _only_this_machine(getattr(socket.socket, name))
+        patch.setattr(socket.socket, name, guarded)
+    look_up = socket.getaddrinfo
+
+    def look_up_here(host: Any, *rest: Any, **named: Any) -> Any:
+        if host not in LOOPBACK:
+            raise AssertionError(f"a test tried to look up {host}")
+        return look_up(host, *rest, **named)
+
+    patch.setattr(socket, "getaddrinfo", look_up_here)
+    yield
+    patch.undo()
