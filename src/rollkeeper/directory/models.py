@@ -1,4 +1,9 @@
-"""Tables and constraints of the directory. Marks are in `marks.py`."""
+"""Tables and constraints of the directory.
+
+A row that belongs to another row belongs to the same association: such foreign keys
+are on (association, id) and stand in the migrations, hence `db_constraint=False`.
+`triggers.py` says what leaves marks, `marks.py` how they are taken up.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django_scopes import ScopedManager
+
+from rollkeeper.directory import triggers
 
 
 class Association(models.Model):
@@ -52,8 +59,12 @@ class MembershipType(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["association", "name"], name="membership_type_name_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["association", "id"], name="membership_type_of_association"
+            ),
         ]
+        triggers = [triggers.stays_in_its_association()]
 
     def __str__(self) -> str:
         return self.name
@@ -73,7 +84,11 @@ class Member(models.Model):
     external_id = models.CharField(max_length=100)
     name = models.CharField(max_length=300)
     membership_type = models.ForeignKey(
-        MembershipType, on_delete=models.PROTECT, null=True, blank=True
+        MembershipType,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
     )
     status = models.CharField(
         max_length=20, choices=MemberStatus, default=MemberStatus.ACTIVE
@@ -87,11 +102,15 @@ class Member(models.Model):
             models.UniqueConstraint(
                 fields=["association", "external_id"], name="member_id_once"
             ),
+            models.UniqueConstraint(
+                fields=["association", "id"], name="member_of_association"
+            ),
             models.CheckConstraint(
                 condition=models.Q(status__in=MemberStatus.values),
                 name="member_status_known",
             ),
         ]
+        triggers = [triggers.stays_in_its_association()]
 
     def __str__(self) -> str:
         return self.name
@@ -103,7 +122,11 @@ class Contact(models.Model):
     association = models.ForeignKey(Association, on_delete=models.CASCADE)
     external_id = models.CharField(max_length=100)
     member = models.ForeignKey(
-        Member, on_delete=models.SET_NULL, null=True, blank=True
+        Member,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        db_constraint=False,
     )
     first_name = models.CharField(max_length=200, blank=True)
     last_name = models.CharField(max_length=200, blank=True)
@@ -115,7 +138,8 @@ class Contact(models.Model):
     speaks_for_member = models.BooleanField(default=False)
     """Is this the member's primary contact? Its name is sent for a shared mailbox."""
     fields = models.JSONField(default=dict, blank=True)
-    changed_at = models.DateTimeField(db_default=Now())
+    changed_at = models.DateTimeField(db_default=Now(), editable=False)
+    """When what providers may be told of it last changed; kept by a trigger."""
 
     objects = ScopedManager(association="association")
 
@@ -125,10 +149,17 @@ class Contact(models.Model):
                 fields=["association", "external_id"], name="contact_id_once"
             ),
             models.UniqueConstraint(
+                fields=["association", "id"], name="contact_of_association"
+            ),
+            models.UniqueConstraint(
                 fields=["member"],
                 condition=models.Q(speaks_for_member=True),
                 name="one_contact_speaks_for_a_member",
             ),
+        ]
+        triggers = [
+            triggers.stays_in_its_association(),
+            *triggers.of_contacts(),
         ]
 
     def __str__(self) -> str:
@@ -138,12 +169,17 @@ class Contact(models.Model):
 class EmailAddress(models.Model):
     """An address of a contact, as typed, and the mailbox it names when it is valid."""
 
-    association = models.ForeignKey(Association, on_delete=models.CASCADE)
+    association = models.ForeignKey(
+        Association, on_delete=models.CASCADE, db_constraint=False
+    )
     contact = models.ForeignKey(
-        Contact, on_delete=models.CASCADE, related_name="addresses"
+        Contact,
+        on_delete=models.CASCADE,
+        related_name="addresses",
+        db_constraint=False,
     )
     typed = models.CharField(max_length=320)
-    mailbox = models.CharField(max_length=320, null=True, blank=True)  # noqa: DJ001
+    mailbox = models.CharField(max_length=320, null=True, blank=True)
     """Normalised and lower-cased; null exactly when the address is not valid."""
     primary = models.BooleanField(default=False)
 
@@ -169,6 +205,10 @@ class EmailAddress(models.Model):
                 condition=models.Q(primary=True, mailbox__isnull=False),
                 name="primary_by_mailbox",
             )
+        ]
+        triggers = [
+            triggers.stays_in_its_association(),
+            *triggers.of_addresses(),
         ]
 
     def __str__(self) -> str:
@@ -199,9 +239,16 @@ class ContactList(models.Model):
             models.UniqueConstraint(
                 fields=["association", "external_id"], name="list_id_once"
             ),
+            models.UniqueConstraint(
+                fields=["association", "id"], name="list_of_association"
+            ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=ListKind.values), name="list_kind_known"
             ),
+        ]
+        triggers = [
+            triggers.stays_in_its_association(),
+            *triggers.of_lists(),
         ]
 
     def __str__(self) -> str:
@@ -216,29 +263,37 @@ class Standing(models.TextChoices):
 class ListMembership(models.Model):
     """A contact on a list, and how they stand there."""
 
-    association = models.ForeignKey(Association, on_delete=models.CASCADE)
+    association = models.ForeignKey(
+        Association, on_delete=models.CASCADE, db_constraint=False
+    )
     list = models.ForeignKey(
-        ContactList, on_delete=models.CASCADE, related_name="memberships"
+        ContactList,
+        on_delete=models.CASCADE,
+        related_name="memberships",
+        db_constraint=False,
     )
     contact = models.ForeignKey(
-        Contact, on_delete=models.CASCADE, related_name="memberships"
+        Contact,
+        on_delete=models.CASCADE,
+        related_name="memberships",
+        db_constraint=False,
     )
-    status = models.CharField(
-        max_length=20, choices=Standing, default=Standing.ACTIVE
-    )
+    status = models.CharField(max_length=20, choices=Standing, default=Standing.ACTIVE)
     no_mass_email = models.BooleanField(default=False)
 
     objects = ScopedManager(association="association")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["list", "contact"], name="on_a_list_once"
-            ),
+            models.UniqueConstraint(fields=["list", "contact"], name="on_a_list_once"),
             models.CheckConstraint(
                 condition=models.Q(status__in=Standing.values),
                 name="membership_status_known",
             ),
+        ]
+        triggers = [
+            triggers.stays_in_its_association(),
+            *triggers.of_memberships(),
         ]
 
     def __str__(self) -> str:
@@ -260,22 +315,32 @@ class Follower(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["association", "name"], name="follower_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["association", "id"], name="follower_of_association"
+            ),
         ]
+        triggers = [triggers.stays_in_its_association()]
 
     def __str__(self) -> str:
         return self.name
 
 
 class Mark(models.Model):
-    """"Recompute this": a mailbox, a list, or with neither the whole association.
+    """A mailbox, contact or list to compute again; with none of them, everything.
 
-    Written only by triggers, one for each follower, in the transaction of the change.
+    Written in the transaction of the change, one for each follower. A contact is named
+    by its id, because only who takes the mark up can know which mailbox it has by then.
     """
 
-    association = models.ForeignKey(Association, on_delete=models.CASCADE)
-    follower = models.ForeignKey(Follower, on_delete=models.CASCADE)
-    mailbox = models.CharField(max_length=320, null=True)  # noqa: DJ001
+    association = models.ForeignKey(
+        Association, on_delete=models.CASCADE, db_constraint=False
+    )
+    follower = models.ForeignKey(
+        Follower, on_delete=models.CASCADE, db_constraint=False
+    )
+    mailbox = models.CharField(max_length=320, null=True)
+    contact_id = models.BigIntegerField(null=True)
     list_id = models.BigIntegerField(null=True)
     made_at = models.DateTimeField(db_default=Now())
     claim = models.UUIDField(null=True)
@@ -284,7 +349,14 @@ class Mark(models.Model):
     objects = ScopedManager(association="association")
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(claim__isnull=True, claimed_until__isnull=True)
+                | models.Q(claim__isnull=False, claimed_until__isnull=False),
+                name="a_claim_has_an_end",
+            )
+        ]
         indexes = [models.Index(fields=["follower", "id"], name="marks_of_follower")]
 
     def __str__(self) -> str:
-        return self.mailbox or f"list {self.list_id}"
+        return f"mark {self.pk} of follower {self.follower_id}"

@@ -1,0 +1,49 @@
+"""Everything that can be done to a directory, but importing, which has its own place.
+
+Each is one transaction with its line in the audit record; doing a thing twice is doing
+it once. But for new associations and followers, a scope of the association is open.
+"""
+
+from __future__ import annotations
+
+from rollkeeper.directory.services.associations import (
+    create_association,
+    follow,
+    unfollow,
+)
+from rollkeeper.directory.services.contacts import (
+    ContactDetails,
+    delete_contact,
+    save_contact,
+    set_do_not_contact,
+    set_primary_address,
+)
+from rollkeeper.directory.services.lists import (
+    ListDetails,
+    delete_list,
+    put_on_list,
+    save_list,
+    set_list_sync,
+    set_standing,
+    take_off_list,
+)
+from rollkeeper.directory.services.refusal import Refused
+
+__all__ = [
+    "ContactDetails",
+    "ListDetails",
+    "Refused",
+    "create_association",
+    "delete_contact",
+    "delete_list",
+    "follow",
+    "put_on_list",
+    "save_contact",
+    "save_list",
+    "set_do_not_contact",
+    "set_list_sync",
+    "set_primary_address",
+    "set_standing",
+    "take_off_list",
+    "unfollow",
+]

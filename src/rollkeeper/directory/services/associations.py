@@ -1,0 +1,91 @@
+"""Associations, and who follows what happens in them."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
+from django.db import connection, transaction
+from django_scopes import scopes_disabled
+
+from rollkeeper.audit.services import record
+from rollkeeper.core.values import AssociationId
+from rollkeeper.directory.models import Association, Follower
+from rollkeeper.directory.services.refusal import (
+    Refused,
+    refuse_too_long,
+    required,
+    taken_once,
+)
+
+
+@transaction.atomic
+def create_association(
+    *, name: str, slug: str, time_zone: str = "America/Chicago", by: str
+) -> Association:
+    """Make an association with an empty directory."""
+    row = Association(
+        name=required(name, field="name", noun="association"),
+        slug=_checked_slug(slug),
+        time_zone=_checked_time_zone(time_zone),
+    )
+    refuse_too_long(row)
+    with taken_once(
+        constraint="slug",
+        message=f"There is an association called {slug} already. Choose another slug.",
+        field="slug",
+    ):
+        row.save(force_insert=True)
+    record(association_id=row.pk, by=by, action="association_created")
+    return row
+
+
+def _checked_slug(slug: str) -> str:
+    try:
+        validate_slug(slug)
+    except ValidationError as error:
+        raise Refused(
+            f"{slug!r} cannot be a slug. Use letters, digits and hyphens.",
+            field="slug",
+        ) from error
+    return slug
+
+
+def _checked_time_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise Refused(
+            f"{name!r} is no time zone. Write one like America/Chicago.",
+            field="time_zone",
+        )
+    return name
+
+
+@scopes_disabled()  # type: ignore[untyped-decorator]
+@transaction.atomic
+def follow(*, association_id: AssociationId, name: str) -> Follower:
+    """Have every later change leave a mark for *name*; twice equals once.
+
+    Waits for writes under way, which did not see the follower: whoever begins to follow
+    must compare everything once, after this has been committed.
+    """
+    following = Follower.objects.filter(association_id=association_id, name=name)
+    if known := following.first():
+        return known
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock("
+            "hashtextextended('rollkeeper.directory', %s))",
+            [association_id],
+        )
+    follower, _ = Follower.objects.get_or_create(
+        association_id=association_id, name=name
+    )
+    return follower
+
+
+@scopes_disabled()  # type: ignore[untyped-decorator]
+@transaction.atomic
+def unfollow(*, association_id: AssociationId, name: str) -> None:
+    """Leave no more marks for *name*, and drop those that wait."""
+    Follower.objects.filter(association_id=association_id, name=name).delete()
