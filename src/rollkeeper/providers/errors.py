@@ -6,6 +6,7 @@ ProviderError
         QueueFull       too many bulk jobs wait over there
     AnswerLost          it may or may not have had its effect; find out, do not assume
     ReconnectNeeded     a person must sign in again; stop this connection
+        GrantInvalid    the sign-in itself is over, or its code was no good
     ChangeRefused       this one change cannot work; note it, go on with the rest
     ProtocolBroken      the answer makes no sense, or the call was one we never make
         ForbiddenCall   refused before it left, by the rules of this product
@@ -44,6 +45,10 @@ class AnswerLost(ProviderError):
 
 class ReconnectNeeded(ProviderError):
     """The provider no longer lets us in."""
+
+
+class GrantInvalid(ReconnectNeeded):
+    """The sign-in service says that this grant is over."""
 
 
 class ChangeRefused(ProviderError):

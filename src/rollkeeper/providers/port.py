@@ -6,7 +6,7 @@ A provider declares its limits as data (`Capabilities`); nobody asks which vendo
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Protocol, TypeAlias
 
@@ -108,7 +108,7 @@ class Job:
 
     job_id: JobId
     kind: str
-    """The provider's own word for it."""
+    """`import` or `other`, as far as the provider tells while it runs."""
     state: JobState
     created_at: datetime
     rows: int | None = None
