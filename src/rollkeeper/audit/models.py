@@ -1,10 +1,27 @@
-"""The record of who did what. Rows are only ever added."""
+"""The record of who did what. Rows are only ever added.
+
+The database itself chains the entries of an association: each one's digest covers the
+digest before it, so that an entry changed or taken out behind our back shows.
+"""
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
 from django_scopes import ScopedManager
+
+# The number is drawn again once it is this entry's turn: then ids follow the chain.
+CHAIN = """
+    PERFORM pg_advisory_xact_lock(
+        hashtextextended('audit_entry', NEW.association_id));
+    NEW.id = nextval(pg_get_serial_sequence('audit_entry', 'id'));
+    NEW.at = clock_timestamp();
+    SELECT digest INTO previous FROM audit_entry
+        WHERE association_id = NEW.association_id ORDER BY id DESC LIMIT 1;
+    NEW.digest = audit_digest(COALESCE(previous, ''), NEW);
+    RETURN NEW;
+"""
 
 
 class Entry(models.Model):
@@ -22,6 +39,19 @@ class Entry(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["association", "id"], name="audit_in_order")]
+        triggers = [
+            pgtrigger.Protect(
+                name="entries_are_only_added",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+            ),
+            pgtrigger.Trigger(
+                name="entry_joins_the_chain",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("previous", "text")],
+                func=CHAIN,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} by {self.actor}"

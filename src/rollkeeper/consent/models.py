@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
 from django_scopes import ScopedManager
@@ -56,6 +57,12 @@ class Suppression(models.Model):
                 fields=["association", "contact_id"],
                 condition=models.Q(contact_id__isnull=False),
                 name="suppression_by_contact",
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="facts_are_only_added",
+                operation=pgtrigger.Update | pgtrigger.Delete,
             )
         ]
 
