@@ -7,9 +7,9 @@ from typing import assert_never
 from attrs import frozen
 
 from rollkeeper.core.calls import Create, Rewrite, SingleCall
+from rollkeeper.providers.checks import none_suppressed
 from rollkeeper.providers.constant_contact import reading, rewriting, wire
 from rollkeeper.providers.constant_contact.errors import NotThere
-from rollkeeper.providers.constant_contact.screening import screened
 from rollkeeper.providers.errors import AnswerLost, ChangeRefused
 from rollkeeper.providers.http import Reply, Request, Transport
 from rollkeeper.providers.port import Done, Purpose, Screen
@@ -33,7 +33,7 @@ class OneByOne:
                 assert_never(call)
 
     def _create(self, call: Create) -> Done:
-        screened((call.row.mailbox,), self.screen)
+        none_suppressed((call.row.mailbox,), self.screen)
         document = wire.create_document(call)
         reply = self.transport.send(
             Request(
@@ -51,7 +51,7 @@ class OneByOne:
         if rewriting.is_so_already(current, call):
             return Done(seen=wire.seen(current))
         if call.lists or wire.seen(current).mailbox != call.target.mailbox:
-            screened((call.target.mailbox,), self.screen)
+            none_suppressed((call.target.mailbox,), self.screen)
         document = rewriting.rewritten(current, call)
         reply = self.transport.send(
             Request(

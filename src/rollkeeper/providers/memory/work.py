@@ -1,0 +1,89 @@
+"""What bulk jobs do to an account when they end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from attrs import evolve
+
+from rollkeeper.core.calls import BulkCall, Delete, Import, Join, Leave, Row, Target
+from rollkeeper.core.values import Person, ProviderListId
+from rollkeeper.providers.memory.account import Held, MemoryAccount, Queued
+from rollkeeper.providers.port import Job, JobState
+
+
+def poll(account: MemoryAccount, queued: Queued) -> Job:
+    """Return the job as it is now; asking often enough ends it."""
+    queued.polls += 1
+    if 0 < account.polls_per_job <= queued.polls:
+        finish(account, queued)
+    return queued.shown
+
+
+def finish_jobs(account: MemoryAccount) -> None:
+    """End every job that still runs, the newest first: there is no order."""
+    for queued in reversed(account.queue.values()):
+        finish(account, queued)
+
+
+def finish(account: MemoryAccount, queued: Queued) -> None:
+    """End one job, unless it has ended."""
+    if queued.shown.state is not JobState.RUNNING:
+        return
+    rows, left_off = _take_effect(account, queued.call)
+    queued.shown = evolve(
+        queued.shown, state=JobState.DONE, rows=rows, not_added=left_off
+    )
+
+
+def _take_effect(account: MemoryAccount, call: BulkCall) -> tuple[int, int]:
+    """Return how many were taken up, and how many left off because they refused."""
+    match call:
+        case Import():
+            joined = [_import(account, row, call.lists) for row in call.rows]
+            return len(call.rows), joined.count(False)
+        case Join():
+            for held in _known(account, call.targets):
+                _join(held, call.lists)
+        case Leave():
+            for held in _known(account, call.targets):
+                held.lists.difference_update(call.lists)
+        case Delete():
+            for held in _known(account, call.targets):
+                account.delete(held)
+        case _:
+            assert_never(call)
+    return len(call.targets), 0
+
+
+def _known(account: MemoryAccount, targets: tuple[Target, ...]) -> Iterator[Held]:
+    for target in targets:
+        if held := account.held.get(target.provider_id):
+            yield held
+
+
+def _import(
+    account: MemoryAccount, row: Row, lists: tuple[ProviderListId, ...]
+) -> bool:
+    held = account.contact(row.mailbox) or account.make_contact(row.mailbox)
+    held.person = _overlaid(held.person, row.person)
+    return _join(held, lists)
+
+
+def _join(held: Held, lists: tuple[ProviderListId, ...]) -> bool:
+    """Put a contact on *lists*, reviving it; return False for one who refused."""
+    held.deleted = False
+    if held.unsubscribed:
+        return False
+    held.lists.update(lists)
+    return True
+
+
+def _overlaid(before: Person, told: Person) -> Person:
+    """Return *before* with what *told* says; what it leaves empty stays."""
+    return Person(
+        first_name=told.first_name or before.first_name,
+        last_name=told.last_name or before.last_name,
+        company=told.company or before.company,
+    )
