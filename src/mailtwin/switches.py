@@ -34,6 +34,11 @@ class Switches:
 
     def __init__(self, known: Iterable[Switch]) -> None:
         self._known = {switch.name: switch for switch in known}
+        self._answers: dict[str, str] = {}
+        self.be_careful()
+
+    def be_careful(self) -> None:
+        """Give every switch its careful answer."""
         self._answers = {name: s.answers[0] for name, s in self._known.items()}
 
     def __getitem__(self, name: str) -> str:

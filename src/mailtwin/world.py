@@ -42,6 +42,17 @@ class World:
         alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
         return "".join(self.ids.choices(alphabet, k=length))
 
+    def restore_switches(self) -> None:
+        """Answer the open questions as the twin was started with."""
+        self.switches.be_careful()
+        if self.settings.mood == "worst":
+            self.switches.be_worst(Random(f"{self.settings.seed}/mood"))
+        self.switches.answer(self.settings.answers)
+
+    def close(self) -> None:
+        self.keep_clock()
+        self.database.close()
+
     def keep_clock(self) -> None:
         """Write the clock down, so that a twin with a state file goes on from it."""
         with self.database:
@@ -62,9 +73,6 @@ def open_world(settings: Settings, switches: Switches) -> World:
     with database:
         database.execute("INSERT OR REPLACE INTO meta VALUES ('starts', ?)", (start,))
     luck = Random(f"{settings.seed}/luck/{start}")
-    if settings.mood == "worst":
-        switches.be_worst(Random(f"{settings.seed}/mood"))
-    switches.answer(settings.answers)
     world = World(
         settings=settings,
         clock=Clock(
@@ -78,6 +86,7 @@ def open_world(settings: Settings, switches: Switches) -> World:
         ids=Random(f"{settings.seed}/ids/{start}"),
         luck=luck,
     )
+    world.restore_switches()
     database.create_function("new_id", 0, world.new_id)
     return world
 
@@ -102,4 +111,4 @@ def empty(database: sqlite3.Connection) -> None:
     ).fetchall()
     with database:
         for (name,) in tables:
-            database.execute(f'DELETE FROM "{name}"')  # noqa: S608 - own table names
+            database.execute(f'DELETE FROM "{name}"')

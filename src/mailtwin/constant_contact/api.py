@@ -8,14 +8,13 @@ from collections.abc import Callable, Sequence
 from attrs import field, frozen
 
 from mailtwin.constant_contact import errors, jobs
+from mailtwin.constant_contact.account import PRIVILEGES
 from mailtwin.constant_contact.service import Asked, Service
 from mailtwin.constant_contact.tokens import Grant
 from mailtwin.exchange import Answer, Call, Remarks
 from mailtwin.faults import Rule
 
 Handler = Callable[[Asked], Answer]
-
-CONTACT_MANAGERS = frozenset({"owner", "manager"})
 
 
 def _compile(path: str) -> re.Pattern[str]:
@@ -120,9 +119,8 @@ class Api:
 def _check_rights(operation: Operation, grant: Grant) -> None:
     if operation.scope is not None and operation.scope not in grant.scope:
         raise errors.forbidden()
-    if operation.privilege is None or grant.role in CONTACT_MANAGERS:
-        return
-    raise errors.forbidden()
+    if operation.privilege not in (None, *PRIVILEGES[grant.role]):
+        raise errors.forbidden()
 
 
 def _check_media_types(operation: Operation, call: Call) -> None:

@@ -25,10 +25,14 @@ QUESTIONS = (
         "exclusive",
         "inclusive",
     ),
-    _ask(2, "memberships_move_updated_at", "do list changes count as updates?", _NO_YES),
+    _ask(
+        2, "memberships_move_updated_at", "do list changes count as updates?", _NO_YES
+    ),
     _ask(2, "deletion_moves_updated_at", "does deleting count as an update?", _NO_YES),
     _ask(2, "revival_moves_updated_at", "does reviving count as an update?", _YES_NO),
-    _ask(3, "refused_calls_count", "do refused calls count to the day?", _YES_NO, "yes"),
+    _ask(
+        3, "refused_calls_count", "do refused calls count to the day?", _YES_NO, "yes"
+    ),
     _ask(
         3,
         "second",
@@ -49,8 +53,12 @@ QUESTIONS = (
         ("refused", "ignored"),
     ),
     _ask(6, "imports_update_opt_outs", "do imports update opted-out people?", _YES_NO),
-    _ask(7, "blanks", "what does an empty string in an import do?", ("ignored", "clear")),
-    _ask(8, "repeated_rows", "which of two rows of one address wins?", ("last", "first")),
+    _ask(
+        7, "blanks", "what does an empty string in an import do?", ("ignored", "clear")
+    ),
+    _ask(
+        8, "repeated_rows", "which of two rows of one address wins?", ("last", "first")
+    ),
     _ask(
         9,
         "beyond_membership_limit",
@@ -79,7 +87,11 @@ QUESTIONS = (
         ("refused", "cut"),
     ),
     _ask(
-        14, "payload_limit", "how many bytes are 4 MB?", ("4000000", "4194304"), "4000000"
+        14,
+        "payload_limit",
+        "how many bytes are 4 MB?",
+        ("4000000", "4194304"),
+        "4000000",
     ),
     _ask(14, "row_limit", "how many rows has an import?", ("39999", "40000"), "39999"),
     _ask(15, "lists_page", "largest page of lists?", ("500", "1000"), "500"),
@@ -91,12 +103,18 @@ QUESTIONS = (
         "1",
         "3",
     ),
-    _ask(17, "refresh_ends_access", "does a refresh end the old access token?", _NO_YES),
+    _ask(
+        17, "refresh_ends_access", "does a refresh end the old access token?", _NO_YES
+    ),
     _ask(17, "refresh_grace", "seconds a rotated token still works?", ("0", "30"), "0"),
     _ask(17, "revoke_endpoint", "is there a revoke endpoint?", _YES_NO),
     _ask(18, "device_refresh", "does the device flow give refresh tokens?", _YES_NO),
     _ask(
-        19, "order", "in what order do contacts come?", ("steady", "shuffled"), "shuffled"
+        19,
+        "order",
+        "in what order do contacts come?",
+        ("steady", "shuffled"),
+        "shuffled",
     ),
     _ask(19, "cursor_seconds", "how long does a cursor live?", ("0", "300"), "300"),
     _ask(
@@ -107,7 +125,9 @@ QUESTIONS = (
         "long",
     ),
     _ask(20, "percent_when_done", "percent_done of a finished job?", ("100", "99")),
-    _ask(20, "jobs_repeat", "may a job take effect twice while it runs?", _NO_YES, "yes"),
+    _ask(
+        20, "jobs_repeat", "may a job take effect twice while it runs?", _NO_YES, "yes"
+    ),
     _ask(
         21,
         "opt_out_source",

@@ -102,6 +102,17 @@ class Reading:
             return None
         return value
 
+    def identifier(self, name: str) -> str | None:
+        """Return one required UUID."""
+        value = self._document.get(name)
+        if value is None:
+            self.wrong(name, "is missing")
+            return None
+        if not isinstance(value, str) or not UUID.fullmatch(value):
+            self.wrong(name)
+            return None
+        return value.lower()
+
     def ids(
         self, name: str, limit: int, *, required: bool = False, cut: bool = False
     ) -> list[str] | None:

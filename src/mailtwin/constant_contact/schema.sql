@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS grant (
     account INTEGER NOT NULL REFERENCES account,
     client_id TEXT NOT NULL,
     scope TEXT NOT NULL,
+    public INTEGER NOT NULL,
     ended_at REAL
 );
 CREATE TABLE IF NOT EXISTS code (

@@ -43,12 +43,14 @@ class Mint:
     def _database(self) -> sqlite3.Connection:
         return self._world.database
 
-    def grant(self, *, account: int, client_id: str, scope: str) -> int:
+    def grant(self, *, account: int, client_id: str, scope: str, public: bool) -> int:
+        """Write a grant down; a *public* client needs no secret to refresh."""
         return int(
             self._database.execute(
-                'INSERT INTO "grant" (account, client_id, scope) VALUES (?, ?, ?)'
+                'INSERT INTO "grant" (account, client_id, scope, public)'
+                " VALUES (?, ?, ?, ?)"
                 ' RETURNING "grant"',
-                (account, client_id, " ".join(scope.split())),
+                (account, client_id, " ".join(scope.split()), public),
             ).fetchone()[0]
         )
 

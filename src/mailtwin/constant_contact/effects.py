@@ -1,0 +1,16 @@
+"""What each kind of job does when it takes effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from mailtwin.constant_contact import imports, membership_jobs
+from mailtwin.constant_contact.work import Result, Work
+
+EFFECTS: Mapping[str, Callable[[Work], Result]] = {
+    "contacts_json_import": imports.import_contacts,
+    "add_list_memberships": membership_jobs.add_to_lists,
+    "remove_list_memberships": membership_jobs.remove_from_lists,
+    "contact_delete": membership_jobs.delete_contacts,
+    "list_delete": membership_jobs.delete_lists,
+}

@@ -1,0 +1,50 @@
+"""Plain pages for people: one template folder, one strict policy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse, Response
+
+from mailtwin.clock import stamp
+
+_ENVIRONMENT = Environment(
+    loader=PackageLoader("mailtwin"),
+    autoescape=select_autoescape(default=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ENVIRONMENT.filters["stamp"] = stamp
+STYLE = files("mailtwin").joinpath("static", "mailtwin.css").read_bytes()
+
+
+def page(
+    template: str,
+    *,
+    status: int = 200,
+    form_targets: Sequence[str] = (),
+    **values: object,
+) -> Response:
+    """Return a page. Forms may only lead to this host and to *form_targets*."""
+    targets = " ".join(("'self'", *form_targets))
+    policy = (
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none';"
+        f" frame-ancestors 'none'; form-action {targets}"
+    )
+    return HTMLResponse(
+        _ENVIRONMENT.get_template(template).render(values),
+        status,
+        {
+            "Content-Security-Policy": policy,
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+async def style(_request: object) -> Response:
+    return Response(STYLE, media_type="text/css")
