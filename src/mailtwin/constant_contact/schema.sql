@@ -113,6 +113,7 @@ CREATE TABLE IF NOT EXISTS contact (
     deleted_at INTEGER,
     UNIQUE (account, address_key)
 );
+CREATE INDEX IF NOT EXISTS contact_of_account ON contact (account);
 CREATE INDEX IF NOT EXISTS contact_place ON contact (account, place);
 CREATE INDEX IF NOT EXISTS contact_opt_out ON contact (account, opt_out_date)
     WHERE opt_out_date IS NOT NULL;
