@@ -32,7 +32,7 @@ def a_fact(**fields: Any) -> Fact:
             "mailbox": ANN,
             "provider": "constant_contact",
             "source": "opt-out pull",
-            "by": "rule:pull",
+            "actor": "rule:pull",
             **fields,
         }
     )

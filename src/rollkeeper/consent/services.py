@@ -42,7 +42,7 @@ class Fact:
     source: str
     """How we learnt it, such as "opt-out pull"."""
     evidence: Mapping[str, Any] = Factory(dict)
-    by: str
+    actor: str
     run_id: int | None = None
 
 
@@ -76,6 +76,6 @@ def _row(fact: Fact) -> tuple[object, ...]:
         fact.happened_at,
         fact.source,
         json.dumps(dict(fact.evidence)),
-        fact.by,
+        fact.actor,
         fact.run_id,
     )

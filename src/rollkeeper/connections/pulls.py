@@ -1,0 +1,17 @@
+"""When a connection last read the provider to the end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rollkeeper.connections.models import Connection
+
+
+def note_pull(
+    connection_id: int, *, pulled_at: datetime, compared_at: datetime | None = None
+) -> None:
+    """A complete opt-out pull began at *pulled_at*; a full read at *compared_at*."""
+    noted = {"pulled_at": pulled_at}
+    if compared_at:
+        noted["compared_at"] = compared_at
+    Connection.objects.filter(pk=connection_id).update(**noted)

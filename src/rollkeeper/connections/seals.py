@@ -1,0 +1,102 @@
+"""The sealed columns of a connection, and of a person on the way to the provider."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from django.conf import settings
+
+from rollkeeper.connections.models import Connection
+from rollkeeper.connections.secrets import Key, KeyRing, Place, load
+
+
+class TokenSet(Protocol):
+    """What a token endpoint gave out."""
+
+    @property
+    def access(self) -> str: ...
+
+    @property
+    def refresh(self) -> str | None: ...
+
+    @property
+    def expires_in(self) -> int:
+        """Seconds from the request until the access token ends."""
+        ...
+
+
+def put_tokens(connection: Connection, tokens: TokenSet) -> None:
+    """Seal the tokens into the row, which the caller saves.
+
+    Without a new refresh token the old one stays.
+    """
+    key = _key_of(connection)
+    connection.sealed_access = _seal(key, connection, "access", tokens.access)
+    if tokens.refresh is not None:
+        connection.sealed_refresh = _seal(key, connection, "refresh", tokens.refresh)
+
+
+def access_token(connection: Connection) -> str | None:
+    return _open(connection, "access", connection.sealed_access)
+
+
+def refresh_token(connection: Connection) -> str | None:
+    return _open(connection, "refresh", connection.sealed_refresh)
+
+
+def drop_tokens(connection: Connection) -> None:
+    """Take the tokens and their key out of the row, which the caller saves."""
+    connection.sealed_key = None
+    connection.sealed_access = None
+    connection.sealed_refresh = None
+    connection.access_expires_at = None
+    connection.refreshing_since = None
+
+
+def seal_verifier(*, association_id: int, state_hash: str, verifier: str) -> bytes:
+    place = _verifier_place(association_id, state_hash)
+    return _ring().seal(verifier.encode(), place=place)
+
+
+def open_verifier(*, association_id: int, state_hash: str, sealed: bytes) -> str:
+    place = _verifier_place(association_id, state_hash)
+    return _ring().open(sealed, place=place).decode()
+
+
+def _verifier_place(association_id: int, state_hash: str) -> Place:
+    return Place(
+        association_id=association_id, owner=f"attempt:{state_hash}", field="verifier"
+    )
+
+
+def _ring() -> KeyRing:
+    return load(settings.DATA_KEY_FILE)
+
+
+def _place(connection: Connection, field: str) -> Place:
+    return Place(
+        association_id=connection.association_id,
+        owner=f"connection:{connection.pk}",
+        field=field,
+    )
+
+
+def _key_of(connection: Connection) -> Key:
+    """Return the connection's own key, made now if it has none."""
+    place = _place(connection, "key")
+    if connection.sealed_key is not None:
+        return Key(secret=_ring().open(bytes(connection.sealed_key), place=place))
+    key = Key.new()
+    connection.sealed_key = _ring().seal(key.secret, place=place)
+    return key
+
+
+def _seal(key: Key, connection: Connection, field: str, value: str) -> bytes:
+    return key.seal(value.encode(), place=_place(connection, field))
+
+
+def _open(connection: Connection, field: str, sealed: bytes | None) -> str | None:
+    if sealed is None:
+        return None
+    key = _key_of(connection)
+    return key.open(bytes(sealed), place=_place(connection, field)).decode()
