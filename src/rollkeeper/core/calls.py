@@ -1,14 +1,13 @@
 """What is sent to a provider: changes packed into the fewest calls.
 
-A call names provider lists by audience; the engine resolves them. Every call is a target
-state for its mailboxes, so sending one twice does no harm.
+Every call is a target state for its mailboxes, so sending one twice does no harm.
 """
 
 from __future__ import annotations
 
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from rollkeeper.core.values import (
     Mailbox,
@@ -83,6 +82,9 @@ class Rewrite:
     target: Target
     """The mailbox is the address the contact shall have."""
     person: Person
+    before: Person = field(factory=Person)
+    """What was last agreed. A field empty in *person* is emptied if *before* had it,
+    and left as it is there if not: then it is none of ours."""
     lists: tuple[ProviderListId, ...] = ()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from rollkeeper.core.values import (
     AudienceId,
@@ -37,7 +37,10 @@ class Cause(StrEnum):
 
 @frozen(kw_only=True)
 class Add:
-    """Put the mailbox on *audiences*, with this person's name. Revives a deleted one."""
+    """Put the mailbox on *audiences*, with this person's name. Revives a deleted one.
+
+    Fields that are empty both in *before* and in *person* are left as they are there.
+    """
 
     mailbox: Mailbox
     provider_id: ProviderContactId | None
@@ -46,12 +49,20 @@ class Add:
     carried_by: ContactId
     cause: Cause
     renames: bool
-    """Does the person differ from what was last agreed? New contacts always do."""
+    """Does the person differ from what was last agreed? New and revived contacts
+    always do."""
+    before: Person = field(factory=Person)
+    """What was last agreed; empty when nothing was."""
+    already_on: int = 0
+    """How many lists it is known to be on now; a provider caps lists per contact."""
 
 
 @frozen(kw_only=True)
 class Update:
-    """Make the fields at the provider those of *person*; its lists stay."""
+    """Make the fields at the provider those of *person*; its lists stay.
+
+    Fields that are empty both in *before* and in *person* are left as they are there.
+    """
 
     mailbox: Mailbox
     provider_id: ProviderContactId | None
@@ -59,6 +70,7 @@ class Update:
     """The audiences it is on, unchanged."""
     person: Person
     before: Person
+    """What was last agreed."""
     carried_by: ContactId
     cause: Cause = Cause.FIELDS_CHANGED
 
@@ -71,6 +83,8 @@ class Readdress:
     before: Mailbox
     provider_id: ProviderContactId | None
     person: Person
+    person_before: Person
+    """What was last agreed."""
     carried_by: ContactId
     cause: Cause = Cause.ADDRESS_CHANGED
 
@@ -98,19 +112,26 @@ class Disable:
 
 @frozen(kw_only=True)
 class Agree:
-    """Both sides already say the same: record it. Costs no request."""
+    """Record what both sides already say. Costs no request.
+
+    To be recorded before the other changes of its mailbox, whose outcomes build on it.
+    """
 
     mailbox: Mailbox
     audiences: frozenset[AudienceId]
     """All audiences that are ours from now on."""
     person: Person
+    """What both sides agree on so far; an `Update` besides is to change it."""
     carried_by: ContactId | None
     cause: Cause = Cause.ALREADY_TRUE
 
 
 @frozen(kw_only=True)
 class Left:
-    """The person left *audiences* over there: a fact for consent, not a change."""
+    """The person left *audiences* over there: a fact for consent, not a change.
+
+    Once consent has it, the audiences are no longer ours.
+    """
 
     mailbox: Mailbox
     audiences: frozenset[AudienceId]

@@ -1,8 +1,8 @@
 """One mailbox seen three ways: as the directory wants it, as the provider last showed
 it, and as both sides last agreed.
 
-`decide` compares the three. Because the third tells "staff took her off over there" from
-"she was never put on", nothing about work still to do needs to be stored.
+`decide` compares the three. Because the third tells "staff took her off over there"
+from "she was never put on", nothing about work still to do needs to be stored.
 """
 
 from __future__ import annotations
