@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 HOME = Path(tempfile.mkdtemp(prefix="rollkeeper-tests-"))
 os.environ["ROLLKEEPER_HOME"] = str(HOME)
@@ -51,7 +52,7 @@ def django_db_modify_db_settings(
 
     embedded.start(HOME)
     administrator = embedded.address(HOME, role="postgres", database="postgres")
-    with psycopg.connect(**administrator, autocommit=True) as connection:
+    with psycopg.connect(make_conninfo(**administrator), autocommit=True) as connection:
         connection.execute(f"ALTER ROLE {embedded.ROLE} CREATEDB")
     yield
     assert embedded.stop(HOME)

@@ -31,7 +31,7 @@ def three_entries(association: Association) -> list[int]:
         return list(Entry.objects.order_by("id").values_list("pk", flat=True))
 
 
-def behind_our_back(sql: str, *values: object) -> None:
+def behind_our_back(sql: str, *values: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")

@@ -6,6 +6,8 @@ digest before it, so that an entry changed or taken out behind our back shows.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
@@ -35,7 +37,7 @@ class Entry(models.Model):
     details = models.JSONField(default=dict)
     digest = models.CharField(max_length=64, editable=False)
 
-    objects = ScopedManager(association="association")
+    objects: ClassVar[models.Manager[Entry]] = ScopedManager(association="association")
 
     class Meta:
         indexes = [models.Index(fields=["association", "id"], name="audit_in_order")]

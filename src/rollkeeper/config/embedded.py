@@ -24,6 +24,7 @@ from pathlib import Path
 
 import psycopg
 from attrs import frozen
+from psycopg.conninfo import make_conninfo
 
 from rollkeeper.config import postgres_owner, postgres_programs
 from rollkeeper.config.environment import SettingsError
@@ -157,10 +158,15 @@ def _is_used(place: Place) -> bool:
 
 def _answers(place: Place, role: str, database: str) -> bool:
     try:
-        psycopg.connect(**address(place.home, role=role, database=database)).close()
+        _connect(place, role, database).close()
     except psycopg.OperationalError:
         return False
     return True
+
+
+def _connect(place: Place, role: str, database: str) -> psycopg.Connection:
+    where = address(place.home, role=role, database=database)
+    return psycopg.connect(make_conninfo(**where), autocommit=True)
 
 
 def _make_data(place: Place, owner: postgres_owner.Owner) -> None:
@@ -212,8 +218,7 @@ def _running_pid(place: Place) -> int | None:
 
 def _make_database(place: Place) -> None:
     """Make our role, which is no superuser, and our database, if they are missing."""
-    administrator = address(place.home, role="postgres", database="postgres")
-    with psycopg.connect(**administrator, autocommit=True) as connection:
+    with _connect(place, "postgres", "postgres") as connection:
         roles = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [ROLE])
         if roles.rowcount == 0:
             connection.execute(f"CREATE ROLE {ROLE} LOGIN")

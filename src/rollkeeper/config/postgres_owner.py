@@ -8,7 +8,6 @@ import stat
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import structlog
 from attrs import frozen
@@ -54,9 +53,7 @@ class Owner:
 
     def run(self, command: Sequence[str | Path], *, timeout: float) -> str:
         """Run a program as this user; return what it printed, or raise `OSError`."""
-        changed: dict[str, Any] = {}
-        if not self.is_us:
-            changed = {"user": self.user, "group": self.group, "extra_groups": []}
+        other = not self.is_us
         done = subprocess.run(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
@@ -68,7 +65,9 @@ class Owner:
             timeout=timeout,
             check=False,
             text=True,
-            **changed,
+            user=self.user if other else None,
+            group=self.group if other else None,
+            extra_groups=[] if other else None,
         )
         if done.returncode:
             raise OSError(done.stdout.strip())

@@ -57,7 +57,12 @@ def check_version(data: Path) -> None:
 
 def make_data(data: Path, owner: Owner) -> None:
     """Make an empty cluster. Only its owner can reach it, so it asks no password."""
-    command = [_folder() / "initdb", "--pgdata", data, "--username=postgres"]
+    command: list[str | Path] = [
+        _folder() / "initdb",
+        "--pgdata",
+        data,
+        "--username=postgres",
+    ]
     command += ["--auth-local=trust", "--auth-host=reject", "--encoding=UTF8"]
     command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     try:
@@ -74,7 +79,13 @@ def start(data: Path, sockets: Path, owner: Owner) -> None:
     options = " ".join(
         f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items()
     )
-    command = [_folder() / "pg_ctl", "start", "--wait", "--pgdata", data]
+    command: list[str | Path] = [
+        _folder() / "pg_ctl",
+        "start",
+        "--wait",
+        "--pgdata",
+        data,
+    ]
     command += ["--timeout", str(_START_SECONDS), "--options", options]
     command += ["--log", data / "start.log", "--silent"]
     try:
@@ -88,7 +99,13 @@ def start(data: Path, sockets: Path, owner: Owner) -> None:
 
 def stop(data: Path, owner: Owner) -> None:
     """Stop the server cleanly; it ends the connections it still has."""
-    command = [_folder() / "pg_ctl", "stop", "--wait", "--mode=fast", "--silent"]
+    command: list[str | Path] = [
+        _folder() / "pg_ctl",
+        "stop",
+        "--wait",
+        "--mode=fast",
+        "--silent",
+    ]
     command += ["--timeout", str(_STOP_SECONDS), "--pgdata", data]
     try:
         owner.run(command, timeout=_STOP_SECONDS + 30)

@@ -1,3 +1,3 @@
-"""Applications (API keys with their quota), connections to accounts, and their tokens."""
+"""Applications (API keys with their quota), connected accounts, and their tokens."""
 
 from __future__ import annotations

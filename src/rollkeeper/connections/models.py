@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models.functions import Now
 from django_scopes import ScopedManager
@@ -58,7 +60,9 @@ class Connection(models.Model):
     compared_at = models.DateTimeField(null=True)
     """Start of the last full read of the account that ended well."""
 
-    objects = ScopedManager(association="association")
+    objects: ClassVar[models.Manager[Connection]] = ScopedManager(
+        association="association"
+    )
 
     class Meta:
         constraints = [
@@ -87,7 +91,9 @@ class AuthorizationAttempt(models.Model):
     started_at = models.DateTimeField(db_default=Now())
     used_at = models.DateTimeField(null=True)
 
-    objects = ScopedManager(association="association")
+    objects: ClassVar[models.Manager[AuthorizationAttempt]] = ScopedManager(
+        association="association"
+    )
 
     def __str__(self) -> str:
         return f"{self.provider} for {self.association}"

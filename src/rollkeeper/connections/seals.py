@@ -95,7 +95,9 @@ def _seal(key: Key, connection: Connection, field: str, value: str) -> bytes:
     return key.seal(value.encode(), place=_place(connection, field))
 
 
-def _open(connection: Connection, field: str, sealed: bytes | None) -> str | None:
+def _open(
+    connection: Connection, field: str, sealed: bytes | memoryview | None
+) -> str | None:
     if sealed is None:
         return None
     key = _key_of(connection)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
@@ -37,7 +39,9 @@ class Suppression(models.Model):
     actor = models.CharField(max_length=200)
     run_id = models.BigIntegerField(null=True)
 
-    objects = ScopedManager(association="association")
+    objects: ClassVar[models.Manager[Suppression]] = ScopedManager(
+        association="association"
+    )
 
     class Meta:
         constraints = [

@@ -17,7 +17,7 @@ def suppressed_among(
         mailbox__in=mailboxes,
         kind__in=(Kind.UNSUBSCRIBED, Kind.BOUNCED),
     )
-    return frozenset(found.values_list("mailbox", flat=True).distinct())
+    return frozenset(Mailbox(one) for one in found.values_list("mailbox", flat=True))
 
 
 def suppressed_contacts_among(
@@ -30,4 +30,5 @@ def suppressed_contacts_among(
     found = Suppression.objects.filter(
         association_id=association_id, contact_id__in=contacts, kind=Kind.UNSUBSCRIBED
     )
-    return frozenset(found.values_list("contact_id", flat=True).distinct())
+    ids = found.values_list("contact_id", flat=True)
+    return frozenset(ContactId(one) for one in ids if one is not None)
