@@ -6,12 +6,12 @@ import httpx2
 from attrs import field, frozen
 
 from rollkeeper.providers.constant_contact.errors import judge
-from rollkeeper.providers.constant_contact.limits import SCOPES
+from rollkeeper.providers.constant_contact.limits import CAPABILITIES, SCOPES
 from rollkeeper.providers.constant_contact.permits import PERMITS
 from rollkeeper.providers.constant_contact.provider import ConstantContact
 from rollkeeper.providers.http import Pace, Transport
 from rollkeeper.providers.oauth import OAuthClient
-from rollkeeper.providers.port import Gate, Provider, Screen, Tokens
+from rollkeeper.providers.port import Capabilities, Gate, Provider, Screen, Tokens
 
 CONSTANT_CONTACT = "constant_contact"
 
@@ -34,6 +34,12 @@ class ProviderSettings:
 def known() -> tuple[str, ...]:
     """Return the names of all providers, as settings and addresses spell them."""
     return (CONSTANT_CONTACT,)
+
+
+def capabilities(provider: str) -> Capabilities:
+    """Return a provider's limits, known without asking it."""
+    _check(provider)
+    return CAPABILITIES
 
 
 def open(

@@ -1,0 +1,266 @@
+"""Joins an association's connection, the provider it leads to, and the quota.
+
+begin_connecting    send a person to the provider
+finish_connecting   take them back: exchange the code, see whose account it is
+open_provider       the provider as a run uses it: tokens, gate and screen in place
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+import httpx2
+from attrs import frozen
+from django.conf import settings
+from django_scopes import scope, scopes_disabled
+
+from rollkeeper.connections import services
+from rollkeeper.connections.models import Application, Connection
+from rollkeeper.connections.quota import DatabaseGate, DaySpent
+from rollkeeper.connections.services import ConnectingFailed
+from rollkeeper.connections.tokens import (
+    GrantOver,
+    GrantRefused,
+    StoredTokens,
+    Unreachable,
+)
+from rollkeeper.consent.selectors import suppressed_among
+from rollkeeper.core.values import Mailbox
+from rollkeeper.providers import registry
+from rollkeeper.providers.errors import (
+    GrantInvalid,
+    QuotaSpent,
+    ReconnectNeeded,
+    TryLater,
+)
+from rollkeeper.providers.oauth import OAuthClient, TokenSet
+from rollkeeper.providers.port import Capabilities, Provider, Purpose, Tokens
+from rollkeeper.providers.registry import ProviderSettings
+
+
+def begin_connecting(*, association_id: int, provider: str, bound_to: str) -> str:
+    """Return the address at the provider to send the person's browser to.
+
+    They must come back to what *bound_to* names: the same session or command line.
+    """
+    client = registry.oauth(provider, _access(provider))
+    attempt = services.begin(
+        association_id=association_id, provider=provider, bound_to=bound_to
+    )
+    return client.authorize_url(
+        state=attempt.state,
+        redirect_uri=redirect_uri(provider),
+        verifier=attempt.verifier,
+    )
+
+
+def finish_connecting(
+    *,
+    association_id: int,
+    provider: str,
+    bound_to: str,
+    code: str,
+    state: str,
+    by: str,
+    transport: httpx2.BaseTransport | None = None,
+) -> Connection:
+    """Connect the account that the person signed in at, and return the connection.
+
+    Raises `ConnectingFailed` when *state* is not one we wait for, or the account is
+    another one than before, and `ProviderError` when the provider does not play along.
+    A code is sent once; after any failure the person begins again.
+    """
+    access = _access(provider)
+    attempt = services.come_back(
+        association_id=association_id,
+        provider=provider,
+        bound_to=bound_to,
+        state=state,
+    )
+    tokens = registry.oauth(provider, access, transport=transport).exchange(
+        code=code, redirect_uri=redirect_uri(provider), verifier=attempt.verifier
+    )
+    key = _application(provider, access.client_id)
+    account = registry.open(
+        provider,
+        settings=access,
+        tokens=_JustGiven(tokens=tokens),
+        gate=_gate(key, connection_id=None, run_id=None),
+        screen=_Screen(association_id=association_id),
+        transport=transport,
+    ).account()
+    return services.connect(
+        association_id=association_id, key=key, account=account, tokens=tokens, by=by
+    )
+
+
+def open_provider(
+    connection_id: int,
+    run_id: int | None,
+    *,
+    transport: httpx2.BaseTransport | None = None,
+) -> Provider:
+    """Return the provider of a connection; its requests count for the run.
+
+    Raises `ReconnectNeeded` when this installation's API key is another one than the
+    account was connected with.
+    """
+    with scopes_disabled():
+        connection = Connection.objects.select_related("application").get(
+            pk=connection_id
+        )
+    access = _access(connection.provider)
+    if access.client_id != connection.application.client_id:
+        raise ReconnectNeeded(
+            "The API key of this installation was changed since the account was "
+            "connected. Connect it again."
+        )
+    client = registry.oauth(connection.provider, access, transport=transport)
+    return registry.open(
+        connection.provider,
+        settings=access,
+        tokens=_stored_tokens(connection_id, client),
+        gate=_gate(connection.application, connection_id=connection_id, run_id=run_id),
+        screen=_Screen(association_id=connection.association_id),
+        transport=transport,
+    )
+
+
+def mark_reconnect_needed(connection_id: int, *, reason: str) -> None:
+    """Have a person sign in again; until then the connection's work waits."""
+    services.need_reconnect(connection_id=connection_id, reason=reason, by="rule:sync")
+
+
+def capabilities(provider: str) -> Capabilities:
+    """Return a provider's limits, known without asking it."""
+    return registry.capabilities(provider)
+
+
+def redirect_uri(provider: str) -> str:
+    """Return the address people come back to; it is registered with the API key."""
+    return f"{settings.BASE_URL}/connections/{provider}/callback"
+
+
+def _access(provider: str) -> ProviderSettings:
+    given = settings.PROVIDERS[provider]
+    if not given.client_id:
+        raise ConnectingFailed(
+            "This installation has no API key yet. Whoever runs it makes one in the "
+            "provider's developer portal, with the return address "
+            f"{redirect_uri(provider)}, and sets ROLLKEEPER_{provider.upper()}"
+            "_CLIENT_ID (docs/settings.md)."
+        )
+    return ProviderSettings(
+        client_id=given.client_id,
+        client_secret=given.client_secret,
+        api_url=given.api_url,
+        auth_url=given.auth_url,
+    )
+
+
+def _application(provider: str, client_id: str) -> Application:
+    limits = registry.capabilities(provider)
+    return services.application(
+        provider=provider,
+        client_id=client_id,
+        requests_per_day=limits.requests_per_day,
+        requests_per_second=limits.requests_per_second,
+    )
+
+
+def _gate(
+    key: Application, *, connection_id: int | None, run_id: int | None
+) -> _CountingGate:
+    return _CountingGate(
+        gate=DatabaseGate(
+            application_id=key.pk, connection_id=connection_id, run_id=run_id
+        )
+    )
+
+
+def _stored_tokens(connection_id: int, client: OAuthClient) -> Tokens:
+    return _KeptTokens(
+        stored=StoredTokens(
+            connection_id=connection_id, refresher=_Refresher(client=client)
+        )
+    )
+
+
+@frozen(kw_only=True)
+class _CountingGate:
+    """The database's gate in the words of the port."""
+
+    gate: DatabaseGate
+
+    def debit(self, purpose: Purpose) -> None:
+        urgent = purpose <= Purpose.SUPPRESS
+        try:
+            self.gate.debit(purpose=purpose.value, urgent=urgent)
+        except DaySpent as spent:
+            raise QuotaSpent(str(spent), retry_after=spent.wait) from spent
+
+    def close_until_tomorrow(self) -> None:
+        self.gate.close_until_tomorrow()
+
+
+@frozen(kw_only=True)
+class _KeptTokens:
+    """A connection's tokens in the words of the port."""
+
+    stored: StoredTokens
+
+    def access(self) -> str:
+        with _in_the_words_of_the_port():
+            return self.stored.access()
+
+    def renew(self, refused: str) -> str:
+        with _in_the_words_of_the_port():
+            return self.stored.renew(refused)
+
+
+@contextmanager
+def _in_the_words_of_the_port() -> Iterator[None]:
+    try:
+        yield
+    except GrantOver as over:
+        raise ReconnectNeeded(str(over)) from over
+    except Unreachable as error:
+        raise TryLater(str(error)) from error
+
+
+@frozen(kw_only=True)
+class _Refresher:
+    """The provider's token endpoint in the words of connections."""
+
+    client: OAuthClient
+
+    def refresh(self, refresh_token: str) -> TokenSet:
+        try:
+            return self.client.refresh(refresh_token)
+        except GrantInvalid as error:
+            raise GrantRefused from error
+        except TryLater as error:
+            raise Unreachable(str(error)) from error
+
+
+@frozen(kw_only=True)
+class _JustGiven:
+    """Tokens that nobody keeps yet, because we do not know whose they are."""
+
+    tokens: TokenSet
+
+    def access(self) -> str:
+        return self.tokens.access
+
+    def renew(self, refused: str) -> str:
+        raise ReconnectNeeded("The provider did not take the token it just gave.")
+
+
+@frozen(kw_only=True)
+class _Screen:
+    association_id: int
+
+    def suppressed(self, mailboxes: Collection[Mailbox]) -> frozenset[Mailbox]:
+        with scope(association=self.association_id):
+            return suppressed_among(self.association_id, mailboxes)
