@@ -46,7 +46,8 @@ def is_so_already(current: wire.Document, call: Rewrite) -> bool:
 def rewritten(current: wire.Document, call: Rewrite) -> dict[str, Any]:
     """Return *current*, read with all its `PARTS`, as it is to be after *call*.
 
-    Raises `ChangeRefused` for a contact that may not be changed so.
+    A blank of the person is sent as such: it clears what was there. Raises
+    `ChangeRefused` for a contact that may not be changed so.
     """
     permission = wire.permission_of(current)
     if permission is Permission.UNSUBSCRIBED and call.lists:

@@ -56,13 +56,17 @@ def encoded(document: object) -> bytes:
 
 
 def person_fields(person: Person) -> dict[str, str]:
-    """Return what there is to tell of a person; empties are left out."""
-    fields = {
+    """Return all we tell of a person, blanks too."""
+    return {
         "first_name": person.first_name,
         "last_name": person.last_name,
         "company_name": person.company,
     }
-    return {name: value for name, value in fields.items() if value}
+
+
+def told_fields(person: Person) -> dict[str, str]:
+    """Return what there is to tell of a person; blanks are left out."""
+    return {name: value for name, value in person_fields(person).items() if value}
 
 
 def import_body(call: Import) -> bytes:
@@ -90,14 +94,14 @@ def create_document(call: Create) -> Document:
             "address": call.row.mailbox,
             "permission_to_send": "implicit",
         },
-        **person_fields(call.row.person),
+        **told_fields(call.row.person),
         "create_source": "Account",
         "list_memberships": call.lists,
     }
 
 
 def _import_row(row: Row) -> dict[str, str]:
-    return {"email": row.mailbox, **person_fields(row.person)}
+    return {"email": row.mailbox, **told_fields(row.person)}
 
 
 def _ids(targets: Iterable[Target]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import assert_never
 
 from attrs import evolve
@@ -44,23 +43,25 @@ def _take_effect(account: MemoryAccount, call: BulkCall) -> tuple[int, int]:
             joined = [_import(account, row, call.lists) for row in call.rows]
             return len(call.rows), joined.count(False)
         case Join():
-            for held in _known(account, call.targets):
+            known = _known(account, call.targets)
+            for held in known:
                 _join(held, call.lists)
         case Leave():
-            for held in _known(account, call.targets):
+            known = _known(account, call.targets)
+            for held in known:
                 held.lists.difference_update(call.lists)
         case Delete():
-            for held in _known(account, call.targets):
+            known = _known(account, call.targets)
+            for held in known:
                 account.delete(held)
         case _:
             assert_never(call)
-    return len(call.targets), 0
+    return len(known), 0
 
 
-def _known(account: MemoryAccount, targets: tuple[Target, ...]) -> Iterator[Held]:
-    for target in targets:
-        if held := account.held.get(target.provider_id):
-            yield held
+def _known(account: MemoryAccount, targets: tuple[Target, ...]) -> list[Held]:
+    found = (account.held.get(target.provider_id) for target in targets)
+    return [held for held in found if held is not None]
 
 
 def _import(

@@ -1,0 +1,154 @@
+"""I16: calls that a sync must never make do not leave, whoever words them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import httpx2
+import pytest
+from tests.providers.fakes import Counter, Keyring
+from tests.providers.vendor import SETTINGS, Vendor, says, vendor
+
+from rollkeeper.providers.constant_contact.errors import judge
+from rollkeeper.providers.constant_contact.permits import PERMITS
+from rollkeeper.providers.errors import ForbiddenCall
+from rollkeeper.providers.http import Request, Transport
+from rollkeeper.providers.port import Purpose
+
+ID = "11111111-2222-4333-8444-555555555555"
+MAILABLE = {"address": "ann@members.example", "permission_to_send": "implicit"}
+UNSUBSCRIBED = {**MAILABLE, "permission_to_send": "unsubscribed"}
+READ = {"contact_id": ID, "email_address": MAILABLE, "list_memberships": ["one"]}
+READ_UNSUBSCRIBED = {"contact_id": ID, "email_address": UNSUBSCRIBED}
+JOB = "/activities/"
+
+FORBIDDEN = {
+    "the sign-up form": ("POST", "/contacts/sign_up_form", {}),
+    "resubscribing": ("PUT", f"/contacts/resubscribe/{ID}", {"list_ids": ["one"]}),
+    "emptying a list by a list": (
+        "POST",
+        f"{JOB}remove_list_memberships",
+        {"source": {"list_ids": ["one"]}, "list_ids": ["one"]},
+    ),
+    "emptying a list altogether": (
+        "POST",
+        f"{JOB}remove_list_memberships",
+        {"source": {"all_active_contacts": True}, "list_ids": ["one"]},
+    ),
+    "emptying a list by two sources": (
+        "POST",
+        f"{JOB}remove_list_memberships",
+        {"source": {"contact_ids": [ID], "tag_ids": ["t"]}, "list_ids": ["one"]},
+    ),
+    "removing without a source": (
+        "POST",
+        f"{JOB}remove_list_memberships",
+        {"list_ids": ["one"]},
+    ),
+    "adding everybody": (
+        "POST",
+        f"{JOB}add_list_memberships",
+        {"source": {"all_active_contacts": True}, "list_ids": ["one"]},
+    ),
+    "adding a list to a list": (
+        "POST",
+        f"{JOB}add_list_memberships",
+        {"source": {"list_ids": ["one"]}, "list_ids": ["two"]},
+    ),
+    "deleting by list": ("POST", f"{JOB}contact_delete", {"list_ids": ["one"]}),
+    "deleting by both": (
+        "POST",
+        f"{JOB}contact_delete",
+        {"contact_ids": [ID], "list_ids": ["one"]},
+    ),
+    "deleting a list's contacts with it": (
+        "POST",
+        f"{JOB}list_delete",
+        {"list_ids": ["one"]},
+    ),
+    "deleting one contact at once": ("DELETE", f"/contacts/{ID}", None),
+    "creating with a consent nobody gave": (
+        "POST",
+        "/contacts",
+        {
+            "email_address": {**MAILABLE, "permission_to_send": "explicit"},
+            "create_source": "Account",
+        },
+    ),
+    "creating in the person's name": (
+        "POST",
+        "/contacts",
+        {"email_address": MAILABLE, "create_source": "Contact"},
+    ),
+    "a path that climbs": ("GET", "/contacts/../account/summary", None),
+    "another part of the service": ("GET", "/emails", None),
+}
+
+
+def door(there: Vendor) -> Transport:
+    return Transport(
+        base=SETTINGS.api_url,
+        tokens=Keyring(),
+        gate=Counter(),
+        permits=PERMITS,
+        judge=judge,
+        over=httpx2.MockTransport(there.answer),
+    )
+
+
+def send(
+    method: str, target: str, body: Any, *, known: Mapping[str, Any] | None = None
+) -> list[httpx2.Request]:
+    """Try to send a request, and return what left."""
+    there = vendor(says(200, {}))
+    request = Request(
+        method=method,
+        target=target,
+        purpose=Purpose.UPDATE,
+        body=None if body is None else json.dumps(body).encode(),
+        known=known,
+    )
+    try:
+        door(there).send(request)
+    except ForbiddenCall:
+        assert there.requests == []
+    return there.requests
+
+
+@pytest.mark.parametrize("call", FORBIDDEN.values(), ids=FORBIDDEN.keys())
+def test_a_forbidden_call_does_not_leave(call: tuple[str, str, Any]) -> None:
+    assert send(*call) == []
+
+
+def replacing(known: Mapping[str, Any] | None, **changed: Any) -> list[httpx2.Request]:
+    body = {"email_address": MAILABLE, "update_source": "Account", **changed}
+    return send("PUT", f"/contacts/{ID}", body, known=known)
+
+
+def test_a_contact_that_was_just_read_can_be_replaced() -> None:
+    assert len(replacing(READ)) == 1
+
+
+def test_a_contact_that_was_not_read_cannot_be_replaced() -> None:
+    assert replacing(None) == []
+    assert replacing({**READ, "contact_id": "another"}) == []
+
+
+def test_replacing_makes_nobody_mailable_who_unsubscribed() -> None:
+    assert replacing(READ_UNSUBSCRIBED) == []
+    assert replacing(READ_UNSUBSCRIBED, email_address=UNSUBSCRIBED) != []
+
+
+def test_replacing_unsubscribes_nobody() -> None:
+    assert replacing(READ, email_address=UNSUBSCRIBED) == []
+
+
+def test_replacing_claims_no_act_of_the_person() -> None:
+    assert replacing(READ, update_source="Contact") == []
+
+
+def test_replacing_puts_nobody_on_a_list_who_unsubscribed() -> None:
+    joining = {"email_address": UNSUBSCRIBED, "list_memberships": ["one"]}
+    assert replacing(READ_UNSUBSCRIBED, **joining) == []
