@@ -7,35 +7,26 @@ open_provider       the provider as a run uses it: tokens, gate and screen in pl
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-
 import httpx2
-from attrs import frozen
 from django.conf import settings
-from django_scopes import scope, scopes_disabled
+from django_scopes import scopes_disabled
 
 from rollkeeper.connections import services
 from rollkeeper.connections.models import Application, Connection
-from rollkeeper.connections.quota import DatabaseGate, DaySpent
+from rollkeeper.connections.quota import DatabaseGate
 from rollkeeper.connections.services import ConnectingFailed
-from rollkeeper.connections.tokens import (
-    GrantOver,
-    GrantRefused,
-    StoredTokens,
-    Unreachable,
+from rollkeeper.connections.tokens import StoredTokens
+from rollkeeper.engine.lending import (
+    ConsentScreen,
+    CountingGate,
+    KeptTokens,
+    NewTokens,
+    TokenEndpoint,
 )
-from rollkeeper.consent.selectors import suppressed_among
-from rollkeeper.core.values import Mailbox
 from rollkeeper.providers import registry
-from rollkeeper.providers.errors import (
-    GrantInvalid,
-    QuotaSpent,
-    ReconnectNeeded,
-    TryLater,
-)
-from rollkeeper.providers.oauth import OAuthClient, TokenSet
-from rollkeeper.providers.port import Capabilities, Provider, Purpose, Tokens
+from rollkeeper.providers.errors import ReconnectNeeded
+from rollkeeper.providers.oauth import OAuthClient
+from rollkeeper.providers.port import Capabilities, Provider, Tokens
 from rollkeeper.providers.registry import ProviderSettings
 
 
@@ -85,9 +76,9 @@ def finish_connecting(
     account = registry.open(
         provider,
         settings=access,
-        tokens=_JustGiven(tokens=tokens),
+        tokens=NewTokens(tokens=tokens),
         gate=_gate(key, connection_id=None, run_id=None),
-        screen=_Screen(association_id=association_id),
+        screen=ConsentScreen(association_id=association_id),
         transport=transport,
     ).account()
     return services.connect(
@@ -122,7 +113,7 @@ def open_provider(
         settings=access,
         tokens=_stored_tokens(connection_id, client),
         gate=_gate(connection.application, connection_id=connection_id, run_id=run_id),
-        screen=_Screen(association_id=connection.association_id),
+        screen=ConsentScreen(association_id=connection.association_id),
         transport=transport,
     )
 
@@ -171,8 +162,8 @@ def _application(provider: str, client_id: str) -> Application:
 
 def _gate(
     key: Application, *, connection_id: int | None, run_id: int | None
-) -> _CountingGate:
-    return _CountingGate(
+) -> CountingGate:
+    return CountingGate(
         gate=DatabaseGate(
             application_id=key.pk, connection_id=connection_id, run_id=run_id
         )
@@ -180,87 +171,8 @@ def _gate(
 
 
 def _stored_tokens(connection_id: int, client: OAuthClient) -> Tokens:
-    return _KeptTokens(
+    return KeptTokens(
         stored=StoredTokens(
-            connection_id=connection_id, refresher=_Refresher(client=client)
+            connection_id=connection_id, refresher=TokenEndpoint(client=client)
         )
     )
-
-
-@frozen(kw_only=True)
-class _CountingGate:
-    """The database's gate in the words of the port."""
-
-    gate: DatabaseGate
-
-    def debit(self, purpose: Purpose) -> None:
-        urgent = purpose <= Purpose.SUPPRESS
-        try:
-            self.gate.debit(purpose=purpose.value, urgent=urgent)
-        except DaySpent as spent:
-            raise QuotaSpent(str(spent), retry_after=spent.wait) from spent
-
-    def close_until_tomorrow(self) -> None:
-        self.gate.close_until_tomorrow()
-
-
-@frozen(kw_only=True)
-class _KeptTokens:
-    """A connection's tokens in the words of the port."""
-
-    stored: StoredTokens
-
-    def access(self) -> str:
-        with _in_the_words_of_the_port():
-            return self.stored.access()
-
-    def renew(self, refused: str) -> str:
-        with _in_the_words_of_the_port():
-            return self.stored.renew(refused)
-
-
-@contextmanager
-def _in_the_words_of_the_port() -> Iterator[None]:
-    try:
-        yield
-    except GrantOver as over:
-        raise ReconnectNeeded(str(over)) from over
-    except Unreachable as error:
-        raise TryLater(str(error)) from error
-
-
-@frozen(kw_only=True)
-class _Refresher:
-    """The provider's token endpoint in the words of connections."""
-
-    client: OAuthClient
-
-    def refresh(self, refresh_token: str) -> TokenSet:
-        try:
-            return self.client.refresh(refresh_token)
-        except GrantInvalid as error:
-            raise GrantRefused from error
-        except TryLater as error:
-            raise Unreachable(str(error)) from error
-
-
-@frozen(kw_only=True)
-class _JustGiven:
-    """Tokens that nobody keeps yet, because we do not know whose they are."""
-
-    tokens: TokenSet
-
-    def access(self) -> str:
-        return self.tokens.access
-
-    def renew(self, refused: str) -> str:
-        raise ReconnectNeeded("The provider did not take the token it just gave.")
-
-
-@frozen(kw_only=True)
-class _Screen:
-    association_id: int
-
-    def suppressed(self, mailboxes: Collection[Mailbox]) -> frozenset[Mailbox]:
-        with scope(association=self.association_id):
-            return suppressed_among(self.association_id, mailboxes)

@@ -1,0 +1,112 @@
+"""What the engine lends to a provider, made from what the apps have.
+
+The apps know no provider and the providers no database; here the words of the one are
+turned into those of the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from attrs import frozen
+from django_scopes import scope
+
+from rollkeeper.connections.quota import DatabaseGate, DaySpent
+from rollkeeper.connections.tokens import (
+    GrantOver,
+    GrantRefused,
+    StoredTokens,
+    Unreachable,
+)
+from rollkeeper.consent.selectors import suppressed_among
+from rollkeeper.core.values import Mailbox
+from rollkeeper.providers.errors import (
+    GrantInvalid,
+    QuotaSpent,
+    ReconnectNeeded,
+    TryLater,
+)
+from rollkeeper.providers.oauth import OAuthClient, TokenSet
+from rollkeeper.providers.port import Purpose
+
+
+@frozen(kw_only=True)
+class CountingGate:
+    """Counts in the database, and says no in the words of the port."""
+
+    gate: DatabaseGate
+
+    def debit(self, purpose: Purpose) -> None:
+        urgent = purpose <= Purpose.SUPPRESS
+        try:
+            self.gate.debit(purpose=purpose.value, urgent=urgent)
+        except DaySpent as spent:
+            raise QuotaSpent(str(spent), retry_after=spent.wait) from spent
+
+    def close_until_tomorrow(self) -> None:
+        self.gate.close_until_tomorrow()
+
+
+@frozen(kw_only=True)
+class KeptTokens:
+    """A connection's tokens in the words of the port."""
+
+    stored: StoredTokens
+
+    def access(self) -> str:
+        with _in_words_of_the_port():
+            return self.stored.access()
+
+    def renew(self, refused: str) -> str:
+        with _in_words_of_the_port():
+            return self.stored.renew(refused)
+
+
+@contextmanager
+def _in_words_of_the_port() -> Iterator[None]:
+    try:
+        yield
+    except GrantOver as over:
+        raise ReconnectNeeded(str(over)) from over
+    except Unreachable as error:
+        raise TryLater(str(error)) from error
+
+
+@frozen(kw_only=True)
+class TokenEndpoint:
+    """The provider's token endpoint in the words of connections."""
+
+    client: OAuthClient
+
+    def refresh(self, refresh_token: str) -> TokenSet:
+        try:
+            return self.client.refresh(refresh_token)
+        except GrantInvalid as error:
+            raise GrantRefused from error
+        except TryLater as error:
+            raise Unreachable(str(error)) from error
+
+
+@frozen(kw_only=True)
+class NewTokens:
+    """Tokens that nobody keeps yet, because we do not know whose they are."""
+
+    tokens: TokenSet
+
+    def access(self) -> str:
+        return self.tokens.access
+
+    def renew(self, refused: str) -> str:
+        raise ReconnectNeeded("The provider did not take the token it just gave.")
+
+
+@frozen(kw_only=True)
+class ConsentScreen:
+    """Asks the suppressions, by a query of its own, just before a body leaves."""
+
+    association_id: int
+
+    def suppressed(self, mailboxes: Collection[Mailbox]) -> frozenset[Mailbox]:
+        with scope(association=self.association_id):
+            return suppressed_among(self.association_id, mailboxes)
