@@ -7,6 +7,8 @@ are on (association, id) and stand in the migrations, hence `db_constraint=False
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -34,7 +36,9 @@ class Staff(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     administrator = models.BooleanField(default=False)
 
-    objects = ScopedManager(association="association")
+    objects: ClassVar[models.Manager[Staff]] = ScopedManager(
+        association="association"
+    )
 
     class Meta:
         constraints = [
@@ -53,7 +57,9 @@ class MembershipType(models.Model):
     association = models.ForeignKey(Association, on_delete=models.CASCADE)
     name = models.CharField(max_length=200)
 
-    objects = ScopedManager(association="association")
+    objects: ClassVar[models.Manager[MembershipType]] = ScopedManager(
+        association="association"
+    )
 
     class Meta:
         constraints = [
@@ -95,7 +101,9 @@ class Member(models.Model):
     )
     fields = models.JSONField(default=dict, blank=True)
 
-    objects = ScopedManager(association="association")
+    objects: ClassVar[models.Manager[Member]] = ScopedManager(
+        association="association"
+    )
 
     class Meta:
         constraints = [
@@ -141,7 +149,9 @@ class Contact(models.Model):
     changed_at = models.DateTimeField(db_default=Now(), editable=False)
     """When what providers may be told of it last changed; kept by a trigger."""
 
-    objects = ScopedManager(association="association")
+    objects: ClassVar[models.Manager[Contact]] = ScopedManager(
+        association="association"
+    )
 
     class Meta:
         constraints = [
@@ -183,7 +193,9 @@ class EmailAddress(models.Model):
     """Normalised and lower-cased; null exactly when the address is not valid."""
     primary = models.BooleanField(default=False)
 
-    objects = ScopedManager(association="association")
+    objects: ClassVar[models.Manager[EmailAddress]] = ScopedManager(
+        association="association"
+    )
 
     class Meta:
         constraints = [
@@ -232,7 +244,9 @@ class ContactList(models.Model):
     """Synchronize contacts with the authorized third-party newsletter solution?"""
     fields = models.JSONField(default=dict, blank=True)
 
-    objects = ScopedManager(association="association")
+    objects: ClassVar[models.Manager[ContactList]] = ScopedManager(
+        association="association"
+    )
 
     class Meta:
         constraints = [
@@ -281,7 +295,9 @@ class ListMembership(models.Model):
     status = models.CharField(max_length=20, choices=Standing, default=Standing.ACTIVE)
     no_mass_email = models.BooleanField(default=False)
 
-    objects = ScopedManager(association="association")
+    objects: ClassVar[models.Manager[ListMembership]] = ScopedManager(
+        association="association"
+    )
 
     class Meta:
         constraints = [
@@ -309,7 +325,9 @@ class Follower(models.Model):
     association = models.ForeignKey(Association, on_delete=models.CASCADE)
     name = models.CharField(max_length=100)
 
-    objects = ScopedManager(association="association")
+    objects: ClassVar[models.Manager[Follower]] = ScopedManager(
+        association="association"
+    )
 
     class Meta:
         constraints = [
@@ -346,7 +364,9 @@ class Mark(models.Model):
     claim = models.UUIDField(null=True)
     claimed_until = models.DateTimeField(null=True)
 
-    objects = ScopedManager(association="association")
+    objects: ClassVar[models.Manager[Mark]] = ScopedManager(
+        association="association"
+    )
 
     class Meta:
         constraints = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
@@ -25,13 +27,15 @@ class Audience(models.Model):
     state = models.CharField(
         max_length=20, choices=AudienceState, default=AudienceState.ACTIVE
     )
-    provider_list_id = models.CharField(max_length=64, null=True)  # noqa: DJ001
+    provider_list_id = models.CharField(max_length=64, null=True)
     leaving = models.CharField(max_length=20)
     none_left = models.CharField(max_length=20)
     new_address = models.CharField(max_length=20)
     strangers = models.CharField(max_length=20)
 
-    objects = ScopedManager(association="association")
+    objects: ClassVar[models.Manager[Audience]] = ScopedManager(
+        association="association"
+    )
 
     class Meta:
         constraints = [
@@ -54,7 +58,7 @@ class RemoteContact(models.Model):
     association = models.ForeignKey("directory.Association", on_delete=models.CASCADE)
     connection = models.ForeignKey("connections.Connection", on_delete=models.CASCADE)
     mailbox = models.CharField(max_length=320)
-    provider_id = models.CharField(max_length=64, null=True)  # noqa: DJ001
+    provider_id = models.CharField(max_length=64, null=True)
     permission = models.CharField(max_length=20)
     elsewhere = models.BooleanField(default=False)
     person = models.JSONField(default=dict)
@@ -66,7 +70,9 @@ class RemoteContact(models.Model):
     disabled_at = models.DateTimeField(null=True)
     """When we ended it; null when we did not, or brought it back."""
 
-    objects = ScopedManager(association="association")
+    objects: ClassVar[models.Manager[RemoteContact]] = ScopedManager(
+        association="association"
+    )
 
     class Meta:
         constraints = [
@@ -103,7 +109,9 @@ class RemoteMembership(models.Model):
     """Did we put it there, or agree that it belongs? Else it is a stranger."""
     since = models.DateTimeField(db_default=Now())
 
-    objects = ScopedManager(association="association")
+    objects: ClassVar[models.Manager[RemoteMembership]] = ScopedManager(
+        association="association"
+    )
 
     class Meta:
         constraints = [
@@ -134,6 +142,7 @@ class RunKind(models.TextChoices):
     EVERYTHING = "everything", "Everything"
     AUDIENCE = "audience", "One audience"
     PULL = "pull", "Unsubscribes"
+    LOOK = "look", "Looked only"
 
 
 class Run(models.Model):
@@ -143,9 +152,7 @@ class Run(models.Model):
     connection = models.ForeignKey("connections.Connection", on_delete=models.CASCADE)
     kind = models.CharField(max_length=20, choices=RunKind)
     by = models.CharField(max_length=200)
-    state = models.CharField(
-        max_length=30, choices=RunState, default=RunState.RUNNING
-    )
+    state = models.CharField(max_length=30, choices=RunState, default=RunState.RUNNING)
     started_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
@@ -156,8 +163,10 @@ class Run(models.Model):
     writes = models.PositiveIntegerField(default=0)
     """Those of the requests that asked for a change."""
     message = models.TextField(blank=True)
+    retry_at = models.DateTimeField(null=True)
+    """Not to be tried again before this; null when nothing stands in the way."""
 
-    objects = ScopedManager(association="association")
+    objects: ClassVar[models.Manager[Run]] = ScopedManager(association="association")
 
     class Meta:
         indexes = [models.Index(fields=["connection", "-id"], name="runs_newest")]
@@ -199,13 +208,15 @@ class Operation(models.Model):
     lists = ArrayField(models.CharField(max_length=64), default=list)
     rows = models.PositiveIntegerField()
     payload_hash = models.CharField(max_length=64)
-    job_id = models.CharField(max_length=64, null=True)  # noqa: DJ001
+    job_id = models.CharField(max_length=64, null=True)
     sent_at = models.DateTimeField(null=True)
     provider_time = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     message = models.TextField(blank=True)
 
-    objects = ScopedManager(association="association")
+    objects: ClassVar[models.Manager[Operation]] = ScopedManager(
+        association="association"
+    )
 
     class Meta:
         constraints = [
@@ -234,9 +245,9 @@ class OperationSubject(models.Model):
     position = models.PositiveIntegerField()
     """Which row of the call it is; the provider complains by row."""
     mailbox = models.CharField(max_length=320)
-    before = models.CharField(max_length=320, null=True)  # noqa: DJ001
+    before = models.CharField(max_length=320, null=True)
     """The mailbox the contact had until now, when its address changes."""
-    provider_id = models.CharField(max_length=64, null=True)  # noqa: DJ001
+    provider_id = models.CharField(max_length=64, null=True)
     audiences = ArrayField(models.BigIntegerField(), default=list)
     """Joined or left, by the kind of the operation."""
     person = models.JSONField(null=True)
@@ -270,9 +281,13 @@ class Outcome(models.Model):
     kind = models.CharField(max_length=20, choices=OutcomeKind)
     cause = models.CharField(max_length=30, blank=True)
     message = models.TextField(blank=True)
+    asked = models.CharField(max_length=64, blank=True)
+    """Fingerprint of the refused change: the same one is not asked for again."""
     at = models.DateTimeField(db_default=Now())
 
-    objects = ScopedManager(association="association")
+    objects: ClassVar[models.Manager[Outcome]] = ScopedManager(
+        association="association"
+    )
 
     class Meta:
         constraints = [

@@ -1,0 +1,124 @@
+"""What pages and commands read of runs, audiences and what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from attrs import frozen
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from rollkeeper.ledger.models import (
+    OPEN_STATES,
+    Audience,
+    AudienceState,
+    Operation,
+    Outcome,
+    RemoteMembership,
+    Run,
+    RunKind,
+    RunState,
+)
+
+ENDED_WELL = (RunState.DONE, RunState.DONE_WITH_EXCEPTIONS)
+
+
+@frozen(kw_only=True)
+class AudienceFigures:
+    """A list of the directory as it is at the provider."""
+
+    audience_id: int
+    name: str
+    """Of the provider list."""
+    state: AudienceState
+    made: bool
+    """Is there a provider list yet?"""
+    ours: int
+    """Mailboxes on it that belong there."""
+    strangers: int
+    """Others on it, put there by somebody else; left alone."""
+
+
+def runs(connection_id: int) -> QuerySet[Run]:
+    """Return the runs of a connection, newest first."""
+    return Run.objects.filter(connection_id=connection_id).order_by("-id")
+
+
+def syncs(connection_id: int) -> QuerySet[Run]:
+    """Return the runs that made lists true, or tried to, newest first."""
+    return runs(connection_id).exclude(kind__in=(RunKind.PULL, RunKind.LOOK))
+
+
+def running(connection_id: int) -> Run | None:
+    """Return the run that is under way."""
+    return runs(connection_id).filter(state=RunState.RUNNING).first()
+
+
+def last_finished_sync(connection_id: int) -> Run | None:
+    return syncs(connection_id).exclude(state=RunState.RUNNING).first()
+
+
+def last_true_at(connection_id: int) -> datetime | None:
+    """Return when everything marked as changed was last made true."""
+    ended = syncs(connection_id).filter(state__in=ENDED_WELL)
+    ended = ended.exclude(kind=RunKind.AUDIENCE)
+    return ended.values_list("finished_at", flat=True).first()
+
+
+def unsettled_since(connection_id: int) -> datetime | None:
+    """Return when the run began whose calls the provider has not all settled."""
+    still_open = Operation.objects.filter(
+        connection_id=connection_id, state__in=OPEN_STATES
+    ).order_by("id")
+    return still_open.values_list("run__started_at", flat=True).first()
+
+
+def outcomes(connection_id: int) -> QuerySet[Outcome]:
+    """Return what could not be made true, newest first."""
+    return Outcome.objects.filter(connection_id=connection_id).order_by("-at", "-id")
+
+
+def figures_by_list(connection_id: int) -> Mapping[int, AudienceFigures]:
+    """Return each audience's figures by the id of its directory list."""
+    there = Q(remotemembership__there=True)
+    audiences = Audience.objects.filter(connection_id=connection_id).annotate(
+        our_own=Count(
+            "remotemembership", filter=there & Q(remotemembership__ours=True)
+        ),
+        others=Count(
+            "remotemembership", filter=there & Q(remotemembership__ours=False)
+        ),
+    )
+    return {
+        row.list_id: AudienceFigures(
+            audience_id=row.pk,
+            name=row.name,
+            state=AudienceState(row.state),
+            made=row.provider_list_id is not None,
+            ours=row.our_own,
+            strangers=row.others,
+        )
+        for row in audiences
+    }
+
+
+def mailboxes_carried(connection_id: int) -> int:
+    """Return how many mailboxes are on at least one list there because of us."""
+    carried = Audience.objects.filter(
+        connection_id=connection_id,
+        remotemembership__there=True,
+        remotemembership__ours=True,
+    )
+    counted = carried.aggregate(
+        mailboxes=Count("remotemembership__contact", distinct=True)
+    )
+    return int(counted["mailboxes"])
+
+
+def is_there(*, audience_id: int, mailbox: OuterRef) -> Exists:
+    """Return the condition that a mailbox is on the audience's list because of us."""
+    return Exists(
+        RemoteMembership.objects.filter(
+            audience_id=audience_id, contact__mailbox=mailbox, there=True, ours=True
+        )
+    )

@@ -1,0 +1,61 @@
+"""Audiences: one for each list that staff switched on, and the provider list it fills."""
+
+from __future__ import annotations
+
+from attrs import asdict
+from django.db import connection as database
+from django.db import transaction
+
+from rollkeeper.core.policy import Policy
+from rollkeeper.core.values import ProviderListId
+from rollkeeper.ledger.models import Audience
+
+_FOLLOW_THE_SWITCHES = """
+    UPDATE ledger_audience AS audience SET state = now.state
+      FROM (SELECT a.id, CASE WHEN list.id IS NULL THEN 'list_deleted'
+                              WHEN list.sync THEN 'active'
+                              ELSE 'switched_off' END AS state
+              FROM ledger_audience AS a
+              LEFT JOIN directory_contactlist AS list ON list.id = a.list_id
+             WHERE a.connection_id = %(connection)s) AS now
+     WHERE audience.id = now.id AND audience.state <> now.state
+"""
+
+_MAKE_MISSING = """
+    INSERT INTO ledger_audience (association_id, connection_id, list_id, name, state,
+                                 leaving, none_left, new_address, strangers)
+    SELECT list.association_id, %(connection)s, list.id, list.name, 'active',
+           %(leaving)s, %(none_left)s, %(new_address)s, %(strangers)s
+      FROM directory_contactlist AS list
+     WHERE list.association_id = %(association)s AND list.sync
+        ON CONFLICT (connection_id, list_id) DO NOTHING
+"""
+
+
+def follow_switches(*, association_id: int, connection_id: int, policy: Policy) -> None:
+    """Make an audience, under *policy*, for each list switched on that has none, and
+    note which lists were switched off or deleted. Nothing is removed."""
+    values = {
+        "association": association_id,
+        "connection": connection_id,
+        **asdict(policy, value_serializer=lambda _, __, value: str(value)),
+    }
+    with transaction.atomic(), database.cursor() as cursor:
+        cursor.execute(_FOLLOW_THE_SWITCHES, values)
+        cursor.execute(_MAKE_MISSING, values)
+
+
+def fill(audience_id: int, *, provider_list_id: ProviderListId, name: str) -> None:
+    """The audience fills that provider list from now on."""
+    Audience.objects.filter(pk=audience_id).update(
+        provider_list_id=provider_list_id, name=name
+    )
+
+
+def lose_list(audience_id: int) -> None:
+    """The provider list is gone over there: nobody is on it any more."""
+    with transaction.atomic():
+        audience = Audience.objects.select_for_update().get(pk=audience_id)
+        audience.remotemembership_set.all().delete()
+        audience.provider_list_id = None
+        audience.save(update_fields=["provider_list_id"])

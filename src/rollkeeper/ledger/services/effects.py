@@ -1,0 +1,191 @@
+"""What a confirmed operation, or an agreement, changes in the two remembered views.
+
+All of it is set-based: an import of 39,000 rows is confirmed by three statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from attrs import asdict
+from django.db import connection as database
+from psycopg.types.json import Jsonb
+
+from rollkeeper.core.changes import Agree
+from rollkeeper.ledger.models import Operation
+
+_PICKED = """
+    WITH picked AS (
+        SELECT subject.* FROM ledger_operationsubject AS subject
+         WHERE subject.operation_id = %(operation)s
+           AND (%(positions)s::int[] IS NULL
+                OR subject.position = ANY(%(positions)s::int[])))
+"""
+
+_RENAME = (
+    _PICKED
+    + """
+    UPDATE ledger_remotecontact AS remote SET mailbox = picked.mailbox
+      FROM picked
+     WHERE remote.connection_id = %(connection)s AND remote.mailbox = picked.before
+       AND NOT EXISTS (
+           SELECT FROM ledger_remotecontact AS taken
+            WHERE taken.connection_id = %(connection)s
+              AND taken.mailbox = picked.mailbox)
+"""
+)
+
+_BRING = (
+    _PICKED
+    + """
+    INSERT INTO ledger_remotecontact AS remote
+           (association_id, connection_id, mailbox, provider_id, permission, elsewhere,
+            person, agreed_person, carried_by, seen_at)
+    SELECT %(association)s, %(connection)s, mailbox, provider_id, 'mailable', false,
+           coalesce(person, '{}'), person, carried_by, clock_timestamp()
+      FROM picked
+        ON CONFLICT (connection_id, mailbox) DO UPDATE
+       SET person = excluded.person, agreed_person = excluded.agreed_person,
+           carried_by = excluded.carried_by, disabled_at = NULL,
+           seen_at = excluded.seen_at,
+           provider_id = coalesce(excluded.provider_id, remote.provider_id),
+           permission = CASE remote.permission
+                        WHEN 'deleted' THEN 'mailable' ELSE remote.permission END
+"""
+)
+
+_JOIN = (
+    _PICKED
+    + """
+    INSERT INTO ledger_remotemembership
+           (association_id, audience_id, contact_id, there, ours, since)
+    SELECT %(association)s, audience.id, remote.id, true, true, clock_timestamp()
+      FROM picked
+      JOIN ledger_remotecontact AS remote
+        ON remote.connection_id = %(connection)s AND remote.mailbox = picked.mailbox
+     CROSS JOIN LATERAL unnest(picked.audiences) AS wanted(id)
+      JOIN ledger_audience AS audience ON audience.id = wanted.id
+        ON CONFLICT (contact_id, audience_id) DO UPDATE
+       SET there = true, ours = true, since = excluded.since
+"""
+)
+
+_LEAVE = (
+    _PICKED
+    + """
+    DELETE FROM ledger_remotemembership AS membership
+     USING picked, ledger_remotecontact AS remote
+     WHERE remote.connection_id = %(connection)s AND remote.mailbox = picked.mailbox
+       AND membership.contact_id = remote.id
+       AND membership.audience_id = ANY(picked.audiences)
+"""
+)
+
+_LEAVE_ALL = (
+    _PICKED
+    + """
+    DELETE FROM ledger_remotemembership AS membership
+     USING picked, ledger_remotecontact AS remote
+     WHERE remote.connection_id = %(connection)s AND remote.mailbox = picked.mailbox
+       AND membership.contact_id = remote.id
+"""
+)
+
+_DISABLE = (
+    _PICKED
+    + """
+    UPDATE ledger_remotecontact AS remote
+       SET permission = 'deleted', disabled_at = clock_timestamp(), elsewhere = false,
+           seen_at = clock_timestamp()
+      FROM picked
+     WHERE remote.connection_id = %(connection)s AND remote.mailbox = picked.mailbox
+"""
+)
+
+_SETTLES_OUTCOME = (
+    _PICKED
+    + """
+    DELETE FROM ledger_outcome AS outcome USING picked
+     WHERE outcome.connection_id = %(connection)s
+       AND outcome.mailbox IN (picked.mailbox, picked.before)
+"""
+)
+
+_STATEMENTS = {
+    "import": (_BRING, _JOIN, _SETTLES_OUTCOME),
+    "join": (_BRING, _JOIN, _SETTLES_OUTCOME),
+    "create": (_BRING, _JOIN, _SETTLES_OUTCOME),
+    "rewrite": (_RENAME, _BRING, _JOIN, _SETTLES_OUTCOME),
+    "leave": (_LEAVE, _SETTLES_OUTCOME),
+    "delete": (_LEAVE_ALL, _DISABLE, _SETTLES_OUTCOME),
+}
+
+
+def confirm(operation: Operation, *, positions: Sequence[int] | None = None) -> None:
+    """Record that the operation is true at the provider, in the caller's transaction.
+
+    With *positions*, only for those of its subjects.
+    """
+    values: dict[str, Any] = {
+        "operation": operation.pk,
+        "association": operation.association_id,
+        "connection": operation.connection_id,
+        "positions": None if positions is None else list(positions),
+    }
+    with database.cursor() as cursor:
+        for statement in _STATEMENTS[operation.kind]:
+            cursor.execute(statement, values)
+
+
+_AGREED = """
+    WITH agreed AS (
+        SELECT agreed.*, remote.id AS contact_id
+          FROM jsonb_to_recordset(%(agreed)s) AS agreed
+               (mailbox text, person jsonb, carried_by bigint, audiences bigint[])
+          JOIN ledger_remotecontact AS remote
+            ON remote.connection_id = %(connection)s
+           AND remote.mailbox = agreed.mailbox)
+"""
+
+_AGREE_ON_PERSON = (
+    _AGREED
+    + """
+    UPDATE ledger_remotecontact AS remote
+       SET agreed_person = agreed.person, carried_by = agreed.carried_by
+      FROM agreed WHERE remote.id = agreed.contact_id
+"""
+)
+
+_AGREE_ON_LISTS = (
+    _AGREED
+    + """
+    UPDATE ledger_remotemembership AS membership
+       SET ours = membership.audience_id = ANY(agreed.audiences)
+      FROM agreed
+     WHERE membership.contact_id = agreed.contact_id
+       AND (membership.there OR membership.audience_id = ANY(agreed.audiences))
+"""
+)
+
+
+def agree(connection_id: int, agreements: Iterable[Agree]) -> None:
+    """Record what both sides already say alike, in the caller's transaction."""
+    agreed = [
+        {
+            "mailbox": change.mailbox,
+            "person": asdict(change.person),
+            "carried_by": change.carried_by,
+            "audiences": sorted(change.audiences),
+        }
+        for change in agreements
+    ]
+    if not agreed:
+        return
+    values: dict[str, Any] = {
+        "connection": connection_id,
+        "agreed": Jsonb(agreed),
+    }
+    with database.cursor() as cursor:
+        cursor.execute(_AGREE_ON_PERSON, values)
+        cursor.execute(_AGREE_ON_LISTS, values)

@@ -1,0 +1,215 @@
+"""Operations: each call is made durable before it leaves, and settled by evidence.
+
+planned -> sending -> accepted -> confirmed | refused | failed
+                   -> unknown  -> superseded, after somebody looked
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from attrs import frozen
+from django.db import connection as database
+from django.db import transaction
+from django.db.models.functions import Now
+from psycopg.types.json import Jsonb
+
+from rollkeeper.core.values import JobId, Mailbox
+from rollkeeper.ledger.models import (
+    OPEN_STATES,
+    Operation,
+    OperationState,
+    OperationSubject,
+    Run,
+)
+
+_COLUMNS = (
+    "operation_id",
+    "position",
+    "mailbox",
+    "before",
+    "provider_id",
+    "audiences",
+    "person",
+    "carried_by",
+    "cause",
+)
+
+
+@frozen(kw_only=True)
+class Subject:
+    """What an operation shall make true for one mailbox."""
+
+    mailbox: Mailbox
+    before: Mailbox | None = None
+    provider_id: str | None = None
+    audiences: tuple[int, ...] = ()
+    person: dict[str, str] | None = None
+    carried_by: int | None = None
+    cause: str
+
+
+@frozen(kw_only=True)
+class Intent:
+    """A call that is about to be made."""
+
+    kind: str
+    lists: tuple[str, ...]
+    payload_hash: str
+    subjects: tuple[Subject, ...]
+
+
+class Suppressed(Exception):
+    """Subjects were suppressed since the plan was made; the operation was dropped."""
+
+
+def plan(*, run_id: int, intents: Sequence[Intent]) -> list[Operation]:
+    """Make the intents durable, in the caller's transaction, in their order."""
+    owner = Run.objects.values("association_id", "connection_id").get(pk=run_id)
+    operations = Operation.objects.bulk_create(
+        Operation(
+            **owner,
+            run_id=run_id,
+            op_id=uuid.uuid4(),
+            kind=intent.kind,
+            lists=list(intent.lists),
+            rows=len(intent.subjects),
+            payload_hash=intent.payload_hash,
+        )
+        for intent in intents
+    )
+    _copy_subjects(zip(operations, intents, strict=True))
+    return operations
+
+
+def _copy_subjects(planned: Iterable[tuple[Operation, Intent]]) -> None:
+    statement = f"COPY ledger_operationsubject ({', '.join(_COLUMNS)}) FROM STDIN"
+    with database.cursor() as cursor, cursor.copy(statement) as copy:
+        for operation, intent in planned:
+            for position, subject in enumerate(intent.subjects):
+                copy.write_row(
+                    (
+                        operation.pk,
+                        position,
+                        subject.mailbox,
+                        subject.before,
+                        subject.provider_id,
+                        list(subject.audiences),
+                        None if subject.person is None else Jsonb(subject.person),
+                        subject.carried_by,
+                        subject.cause,
+                    )
+                )
+
+
+def mark_sending(operation: Operation, *, makes_mailable: bool) -> None:
+    """The last thing before the request leaves.
+
+    Raises `Suppressed`, with the operation superseded, when it would bring a mailbox
+    that has been suppressed since the plan was made.
+    """
+    with transaction.atomic():
+        if makes_mailable and _has_suppressed(operation):
+            _move(operation, OperationState.SUPERSEDED, settled=True)
+        else:
+            _move(operation, OperationState.SENDING)
+            Operation.objects.filter(pk=operation.pk).update(sent_at=Now())
+            operation.refresh_from_db()
+    if operation.state == OperationState.SUPERSEDED:
+        raise Suppressed
+
+
+def _has_suppressed(operation: Operation) -> bool:
+    with database.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT EXISTS (
+                SELECT FROM ledger_operationsubject AS subject
+                  JOIN consent_suppression AS fact
+                    ON fact.association_id = %(association)s
+                   AND fact.kind = 'unsubscribed'
+                   AND fact.mailbox IN (subject.mailbox, subject.before)
+                 WHERE subject.operation_id = %(operation)s)
+            """,
+            {"association": operation.association_id, "operation": operation.pk},
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def accept(
+    operation: Operation, *, job_id: JobId, provider_time: datetime | None
+) -> None:
+    """The provider queued it; not yet done."""
+    Operation.objects.filter(pk=operation.pk).update(
+        state=OperationState.ACCEPTED, job_id=job_id, provider_time=provider_time
+    )
+    operation.refresh_from_db()
+
+
+def lose(operation: Operation, message: str) -> None:
+    """It left, and nobody knows what became of it."""
+    _move(operation, OperationState.UNKNOWN, message=message)
+
+
+def take_back(operation: Operation) -> None:
+    """It was about to leave and certainly did not: planned again, as before."""
+    Operation.objects.filter(pk=operation.pk).update(sent_at=None)
+    _move(operation, OperationState.PLANNED)
+
+
+def close(operation: Operation, state: OperationState, message: str = "") -> None:
+    """Settle it, in the caller's transaction; its subjects are no longer needed."""
+    _move(operation, state, settled=True, message=message)
+    OperationSubject.objects.filter(operation=operation).delete()
+
+
+def open_operations(connection_id: int) -> list[Operation]:
+    """Return what is not settled yet, oldest first."""
+    return list(
+        Operation.objects.filter(
+            connection_id=connection_id, state__in=OPEN_STATES
+        ).order_by("id")
+    )
+
+
+def subjects(operation: Operation) -> list[OperationSubject]:
+    """Return the operation's subjects in the order of its rows."""
+    return list(operation.subjects.order_by("position"))
+
+
+def intent_of(operation: Operation, some: Sequence[OperationSubject]) -> Intent:
+    """Return an intent like the operation's, for some of its subjects."""
+    return Intent(
+        kind=operation.kind,
+        lists=tuple(operation.lists),
+        payload_hash=operation.payload_hash,
+        subjects=tuple(
+            Subject(
+                mailbox=Mailbox(one.mailbox),
+                before=Mailbox(one.before) if one.before else None,
+                provider_id=one.provider_id,
+                audiences=tuple(one.audiences),
+                person=one.person,
+                carried_by=one.carried_by,
+                cause=one.cause,
+            )
+            for one in some
+        ),
+    )
+
+
+def _move(
+    operation: Operation,
+    state: OperationState,
+    *,
+    settled: bool = False,
+    message: str = "",
+) -> None:
+    operation.state = state
+    operation.message = message
+    operation.settled_at = None
+    Operation.objects.filter(pk=operation.pk).update(
+        state=state, message=message, settled_at=Now() if settled else None
+    )

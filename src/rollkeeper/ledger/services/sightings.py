@@ -1,0 +1,252 @@
+"""What reads of the provider change in the observed view.
+
+A read says who is there. Only a complete read says who is not, and even that not of
+what was confirmed moments ago: reads may lag behind writes
+(Constant Contact, FACTS open question 16).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from attrs import asdict
+from django.db import connection as database
+from django.db import transaction
+from django.db.models import Min
+from psycopg.types.json import Jsonb
+
+from rollkeeper.core.values import Mailbox, ProviderContactId
+from rollkeeper.core.views import Observed, Permission
+from rollkeeper.ledger.models import RemoteContact, RemoteMembership
+
+LAG = timedelta(minutes=10)
+"""How far a read may lie behind what a finished job made true."""
+
+_MAKE_TABLE = """
+    CREATE TEMPORARY TABLE IF NOT EXISTS sighting (
+        mailbox text PRIMARY KEY, provider_id text, permission text, elsewhere boolean,
+        person jsonb, audiences bigint[]) ON COMMIT DROP
+"""
+
+_SHOW = """
+    COPY shown (mailbox, provider_id, permission, elsewhere, person, audiences)
+    FROM STDIN
+"""
+
+_FREE_MOVED_IDS = """
+    UPDATE ledger_remotecontact AS remote SET provider_id = NULL
+      FROM sighting
+     WHERE remote.connection_id = %(connection)s
+       AND remote.provider_id = sighting.provider_id
+       AND remote.mailbox <> sighting.mailbox
+"""
+
+_RECORD = """
+    INSERT INTO ledger_remotecontact AS remote
+           (association_id, connection_id, mailbox, provider_id, permission, elsewhere,
+            person, seen_at)
+    SELECT %(association)s, %(connection)s, mailbox, provider_id, permission, elsewhere,
+           person, %(seen_at)s
+      FROM sighting
+        ON CONFLICT (connection_id, mailbox) DO UPDATE
+       SET provider_id = excluded.provider_id, elsewhere = excluded.elsewhere,
+           person = excluded.person,
+           seen_at = greatest(remote.seen_at, excluded.seen_at),
+           permission = CASE
+               WHEN remote.seen_at > %(settled_before)s
+                AND excluded.permission <> 'unsubscribed' THEN remote.permission
+               ELSE excluded.permission END
+"""
+
+_RECORD_LISTS = """
+    INSERT INTO ledger_remotemembership
+           (association_id, audience_id, contact_id, there, ours, since)
+    SELECT %(association)s, seen.audience, remote.id, true, false, %(seen_at)s
+      FROM sighting
+      JOIN ledger_remotecontact AS remote
+        ON remote.connection_id = %(connection)s AND remote.mailbox = sighting.mailbox
+     CROSS JOIN LATERAL unnest(sighting.audiences) AS seen(audience)
+     WHERE remote.permission <> 'deleted'
+        ON CONFLICT (contact_id, audience_id) DO UPDATE SET there = true
+     WHERE NOT ledger_remotemembership.there
+"""
+
+_NOT_THERE = """
+      FROM sighting, ledger_remotecontact AS remote
+     WHERE remote.connection_id = %(connection)s AND remote.mailbox = sighting.mailbox
+       AND membership.contact_id = remote.id AND membership.there
+       AND NOT membership.audience_id = ANY(sighting.audiences)
+       AND (membership.since < %(settled_before)s
+            OR sighting.permission = 'unsubscribed')
+"""
+
+_RECORD_GONE = """
+    UPDATE ledger_remotecontact AS remote
+       SET permission = 'deleted', elsewhere = false
+     WHERE remote.connection_id = %(connection)s AND remote.seen_at < %(settled_before)s
+       AND remote.permission <> 'deleted'
+       AND NOT EXISTS (SELECT FROM sighting WHERE sighting.mailbox = remote.mailbox)
+"""
+
+_DELETED_BUT_LISTED = """
+      FROM ledger_remotecontact AS remote
+     WHERE remote.connection_id = %(connection)s AND remote.id = membership.contact_id
+       AND remote.permission = 'deleted' AND membership.there
+"""
+
+
+def _off_the_list(condition: str) -> tuple[str, str]:
+    """A stranger's membership that ended is forgotten; ours is remembered as ours."""
+    return (
+        "DELETE FROM ledger_remotemembership AS membership"
+        + condition.replace("FROM", "USING", 1)
+        + " AND NOT membership.ours",
+        "UPDATE ledger_remotemembership AS membership SET there = false" + condition,
+    )
+
+
+def record(
+    *,
+    association_id: int,
+    connection_id: int,
+    seen_at: datetime,
+    sightings: Iterable[tuple[Mailbox, Observed]],
+    complete: bool,
+) -> int:
+    """Record what a read begun at *seen_at* showed; return how many contacts.
+
+    *complete* promises that the read went to its end and covered the whole account:
+    contacts it did not show are gone.
+    """
+    values: dict[str, Any] = {
+        "association": association_id,
+        "connection": connection_id,
+        "seen_at": seen_at,
+        "settled_before": seen_at - LAG,
+    }
+    statements = [
+        _FREE_MOVED_IDS,
+        _RECORD,
+        _RECORD_LISTS,
+        *_off_the_list(_NOT_THERE),
+    ]
+    if complete:
+        statements += [_RECORD_GONE, *_off_the_list(_DELETED_BUT_LISTED)]
+    with transaction.atomic(), database.cursor() as cursor:
+        cursor.execute(_MAKE_TABLE)
+        count = _copy(sightings)
+        for statement in statements:
+            cursor.execute(statement, values)
+        cursor.execute("DROP TABLE sighting")
+    return count
+
+
+def _copy(sightings: Iterable[tuple[Mailbox, Observed]]) -> int:
+    """Pages of a live account may show a contact twice: the later sight counts."""
+    count = 0
+    with database.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE shown (n serial, LIKE sighting)")
+        with cursor.copy(_SHOW) as copy:
+            for mailbox, observed in sightings:
+                count += 1
+                copy.write_row(
+                    (
+                        mailbox,
+                        observed.provider_id,
+                        observed.permission.value,
+                        observed.elsewhere,
+                        Jsonb(asdict(observed.person)),
+                        sorted(observed.audiences),
+                    )
+                )
+        cursor.execute(
+            """
+            INSERT INTO sighting
+            SELECT DISTINCT ON (mailbox)
+                   mailbox, provider_id, permission, elsewhere, person, audiences
+              FROM shown ORDER BY mailbox, n DESC
+            """
+        )
+        cursor.execute("DROP TABLE shown; ANALYZE sighting")
+    return count
+
+
+def learn_ids(
+    connection_id: int, known: Iterable[tuple[Mailbox, ProviderContactId]]
+) -> int:
+    """Fill in ids that imports did not tell; return how many were new to us."""
+    values: dict[str, Any] = {
+        "pairs": Jsonb([[mailbox, provider_id] for mailbox, provider_id in known]),
+        "connection": connection_id,
+    }
+    with database.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE ledger_remotecontact AS remote SET provider_id = pair.value ->> 1
+              FROM jsonb_array_elements(%(pairs)s) AS pair
+             WHERE remote.connection_id = %(connection)s
+               AND remote.mailbox = pair.value ->> 0 AND remote.provider_id IS NULL
+            """,
+            values,
+        )
+        return int(cursor.rowcount)
+
+
+def record_opt_outs(
+    *, association_id: int, connection_id: int, mailboxes: Iterable[Mailbox]
+) -> None:
+    """They unsubscribed from everything, which took them off every list there."""
+    values: dict[str, Any] = {
+        "association": association_id,
+        "connection": connection_id,
+        "mailboxes": list(mailboxes),
+    }
+    with transaction.atomic(), database.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE ledger_remotecontact SET permission = 'unsubscribed'
+             WHERE connection_id = %(connection)s AND mailbox = ANY(%(mailboxes)s)
+               AND permission NOT IN ('unsubscribed', 'deleted')
+            """,
+            values,
+        )
+        cursor.execute(
+            """
+            DELETE FROM ledger_remotemembership AS membership
+             USING ledger_remotecontact AS remote
+             WHERE remote.connection_id = %(connection)s
+               AND remote.mailbox = ANY(%(mailboxes)s)
+               AND membership.contact_id = remote.id
+            """,
+            values,
+        )
+
+
+def oldest_without_id(connection_id: int) -> datetime | None:
+    """Return when the first contact was made whose id we still do not know."""
+    nameless = RemoteContact.objects.filter(
+        connection_id=connection_id, provider_id=None, agreed_person__isnull=False
+    ).exclude(permission=Permission.DELETED)
+    first: datetime | None = nameless.aggregate(first=Min("seen_at"))["first"]
+    return first
+
+
+def forget(connection_id: int, mailboxes: Iterable[Mailbox]) -> None:
+    """The provider knows no such contacts: neither do we."""
+    RemoteContact.objects.filter(
+        connection_id=connection_id, mailbox__in=list(mailboxes)
+    ).delete()
+
+
+def members_ever_ours(audience_id: int) -> int:
+    """Return how many we have on the audience, those not seen there any more too."""
+    return RemoteMembership.objects.filter(audience_id=audience_id, ours=True).count()
+
+
+def give_up(audience_id: int, mailboxes: Iterable[Mailbox]) -> None:
+    """They left the audience over there: their memberships are no longer ours."""
+    RemoteMembership.objects.filter(
+        audience_id=audience_id, there=False, contact__mailbox__in=list(mailboxes)
+    ).delete()
