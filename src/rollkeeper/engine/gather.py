@@ -1,0 +1,362 @@
+"""The three views of each mailbox, as one sorted stream from the database.
+
+Nothing here holds an association in memory: two server-side cursors are read in step.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import groupby, tee
+from operator import itemgetter
+from typing import Any
+
+from attrs import evolve, frozen
+from django.db import connection as database
+from django.db import transaction
+
+from rollkeeper.core.decide import readdresses
+from rollkeeper.core.eligibility import Holder, StandingOnList, desired
+from rollkeeper.core.plan import merge
+from rollkeeper.core.values import (
+    AudienceId,
+    ContactId,
+    ListId,
+    Mailbox,
+    Person,
+    ProviderContactId,
+)
+from rollkeeper.core.views import Desired, Move, Observed, Permission, Synced, Views
+from rollkeeper.engine.audiences import Audiences
+from rollkeeper.engine.scope import Scope
+
+_ROWS_AT_A_TIME = 2000
+
+_NOT_UNDER_WAY = """
+    NOT EXISTS (SELECT FROM ledger_operationsubject AS subject
+                  JOIN ledger_operation AS operation
+                    ON operation.id = subject.operation_id
+                 WHERE operation.connection_id = %(connection)s
+                   AND (subject.mailbox = {mailbox} OR subject.before = {mailbox}))
+"""
+
+_HOLDERS = """
+    SELECT address.mailbox, contact.id, contact.first_name, contact.last_name,
+           contact.company, contact.speaks_for_member, contact.changed_at,
+           contact.do_not_contact, contact.active,
+           EXISTS (SELECT FROM consent_suppression AS fact
+                    WHERE fact.association_id = %(association)s
+                      AND fact.contact_id = contact.id
+                      AND fact.kind = 'unsubscribed') AS refused_by_person,
+           EXISTS (SELECT FROM consent_suppression AS fact
+                    WHERE fact.association_id = %(association)s
+                      AND fact.mailbox = address.mailbox
+                      AND fact.kind = 'unsubscribed') AS refused_by_mailbox,
+           (SELECT jsonb_agg(jsonb_build_array(
+                       membership.list_id, membership.status = 'disabled',
+                       membership.no_mass_email,
+                       EXISTS (SELECT FROM consent_suppression AS fact
+                                WHERE fact.association_id = %(association)s
+                                  AND fact.kind = 'left_list'
+                                  AND fact.list_id = membership.list_id
+                                  AND (fact.mailbox = address.mailbox
+                                       OR fact.contact_id = contact.id))))
+              FROM directory_listmembership AS membership
+             WHERE membership.contact_id = contact.id
+               AND membership.list_id = ANY(%(lists)s)) AS standings
+      FROM directory_emailaddress AS address
+      JOIN directory_contact AS contact ON contact.id = address.contact_id
+      {join}
+     WHERE address.association_id = %(association)s AND address.primary
+       AND address.mailbox IS NOT NULL
+       AND (%(after)s::text IS NULL OR address.mailbox COLLATE "C" > %(after)s)
+       AND (%(only)s::text[] IS NULL OR address.mailbox = ANY(%(only)s))
+       AND {not_under_way}
+     ORDER BY address.mailbox COLLATE "C", contact.id
+"""
+
+_REMOTE = """
+    SELECT remote.mailbox, remote.provider_id, remote.permission,
+           remote.elsewhere OR EXISTS (
+               SELECT FROM ledger_remotemembership AS membership
+                WHERE membership.contact_id = remote.id AND membership.there
+                  AND NOT membership.audience_id = ANY(%(audiences)s)) AS elsewhere,
+           remote.person, remote.agreed_person, remote.carried_by,
+           remote.disabled_at IS NOT NULL AS disabled,
+           ARRAY(SELECT audience_id FROM ledger_remotemembership AS membership
+                  WHERE membership.contact_id = remote.id AND membership.there
+                    AND membership.audience_id = ANY(%(audiences)s)) AS there,
+           ARRAY(SELECT audience_id FROM ledger_remotemembership AS membership
+                  WHERE membership.contact_id = remote.id AND membership.ours
+                    AND membership.audience_id = ANY(%(audiences)s)) AS ours
+      FROM ledger_remotecontact AS remote
+      {join}
+     WHERE remote.connection_id = %(connection)s
+       AND (%(after)s::text IS NULL OR remote.mailbox COLLATE "C" > %(after)s)
+       AND (%(only)s::text[] IS NULL OR remote.mailbox = ANY(%(only)s))
+       AND {not_under_way}
+     ORDER BY remote.mailbox COLLATE "C"
+"""
+
+_MOVES = """
+    SELECT DISTINCT ON (address.mailbox) remote.mailbox, address.mailbox
+      FROM ledger_remotecontact AS remote
+      JOIN directory_emailaddress AS address
+        ON address.contact_id = remote.carried_by AND address.primary
+       AND address.mailbox IS NOT NULL AND address.mailbox <> remote.mailbox
+     WHERE remote.connection_id = %(connection)s
+       AND remote.agreed_person IS NOT NULL
+       AND remote.permission IN ('mailable', 'pending', 'on_hold')
+       AND NOT EXISTS (
+           SELECT FROM directory_emailaddress AS other
+            WHERE other.association_id = %(association)s AND other.primary
+              AND other.mailbox = remote.mailbox)
+       AND NOT EXISTS (
+           SELECT FROM ledger_remotecontact AS taken
+            WHERE taken.connection_id = %(connection)s
+              AND taken.mailbox = address.mailbox)
+       {in_scope}
+     ORDER BY address.mailbox, remote.mailbox
+"""
+
+_MOVE_IN_SCOPE = """
+       AND EXISTS (SELECT FROM sync_scope
+                    WHERE sync_scope.mailbox IN (remote.mailbox, address.mailbox))
+"""
+
+
+@frozen(kw_only=True)
+class Question:
+    """Whose views are asked for."""
+
+    association_id: int
+    connection_id: int
+    audiences: Audiences
+    field_length: int | None
+    """Longest value of a field that the provider takes; longer ones are cut. None
+    where nothing is to be sent."""
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "association": self.association_id,
+            "connection": self.connection_id,
+            "lists": list(self.audiences.by_list),
+            "audiences": list(self.audiences.policies),
+            "after": None,
+            "only": None,
+        }
+
+
+@contextmanager
+def views(
+    question: Question,
+    *,
+    scope: Scope,
+    after: Mailbox | None = None,
+    only: Sequence[Mailbox] | None = None,
+) -> Iterator[Iterator[Views]]:
+    """Open the stream of views, sorted by mailbox, as of one moment.
+
+    Mailboxes with an operation under way are left out: they come again when it is
+    settled. Close it before anything is sent.
+    """
+    values = {**question.values(), "after": after, "only": only and list(only)}
+    outermost = not database.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            _as_of_one_moment()
+        moves = _moves(question, scope)
+        yield _merged(_desired(question, scope, values), _remote(scope, values), moves)
+
+
+def _as_of_one_moment() -> None:
+    with database.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
+@frozen(kw_only=True)
+class _Moves:
+    by_old: Mapping[Mailbox, Mailbox]
+    by_new: Mapping[Mailbox, Move]
+
+
+def _merged(
+    wanted: Iterator[tuple[Mailbox, Desired]],
+    remote: Iterator[tuple[Mailbox, Observed, Synced | None]],
+    moves: _Moves,
+) -> Iterator[Views]:
+    for_sight, for_agreement = tee(remote)  # merge reads both in step
+    merged = merge(
+        wanted,
+        ((mailbox, observed) for mailbox, observed, _ in for_sight),
+        ((mailbox, synced) for mailbox, _, synced in for_agreement if synced),
+    )
+    for one in merged:
+        if one.mailbox in moves.by_new or one.mailbox in moves.by_old:
+            yield evolve(
+                one,
+                moved_from=moves.by_new.get(one.mailbox),
+                moved_to=moves.by_old.get(one.mailbox),
+            )
+        else:
+            yield one
+
+
+@frozen(kw_only=True)
+class Held:
+    """A mailbox and everybody whose primary address it is."""
+
+    mailbox: Mailbox
+    holders: tuple[Holder, ...]
+    refused: bool
+    """Did the mailbox itself refuse all mail?"""
+
+
+def holders(question: Question, only: Sequence[Mailbox]) -> Iterator[Held]:
+    """Yield who holds each of these mailboxes, under way or not."""
+    values = {**question.values(), "only": list(only)}
+    with transaction.atomic():
+        yield from _held(
+            question, _HOLDERS.format(join="", not_under_way="true"), values
+        )
+
+
+def _desired(
+    question: Question, scope: Scope, values: dict[str, Any]
+) -> Iterator[tuple[Mailbox, Desired]]:
+    statement = _narrowed(_HOLDERS, scope, "address.mailbox")
+    for held in _held(question, statement, values):
+        yield (
+            held.mailbox,
+            desired(
+                holders=held.holders,
+                audiences=question.audiences.by_list,
+                refused=held.refused,
+            ),
+        )
+
+
+def _held(question: Question, statement: str, values: dict[str, Any]) -> Iterator[Held]:
+    rows = _stream(statement, values)
+    for mailbox, group in groupby(rows, key=itemgetter(0)):
+        held = list(group)
+        yield Held(
+            mailbox=Mailbox(mailbox),
+            holders=tuple(_holder(row, question.field_length) for row in held),
+            refused=bool(held[0][10]),
+        )
+
+
+def _holder(row: Sequence[Any], field_length: int | None) -> Holder:
+    standings = {
+        ListId(list_id): StandingOnList(
+            disabled=disabled, no_mass_email=no_mass_email, left=left
+        )
+        for list_id, disabled, no_mass_email, left in json.loads(row[11] or "[]")
+    }
+    return Holder(
+        contact=ContactId(row[1]),
+        person=_person(
+            {"first_name": row[2], "last_name": row[3], "company": row[4]}, field_length
+        ),
+        speaks_for_member=row[5],
+        changed_at=row[6],
+        do_not_contact=row[7],
+        active=row[8],
+        suppressed=row[9],
+        standings=standings,
+    )
+
+
+def _person(fields: Mapping[str, str], field_length: int | None = None) -> Person:
+    """Cut to the provider's length, so that what is compared is what can be sent."""
+    person = Person(**fields)
+    if field_length is None:
+        return person
+    return Person(
+        first_name=person.first_name[:field_length],
+        last_name=person.last_name[:field_length],
+        company=person.company[:field_length],
+    )
+
+
+def _remote(
+    scope: Scope, values: dict[str, Any]
+) -> Iterator[tuple[Mailbox, Observed, Synced | None]]:
+    for row in _stream(_narrowed(_REMOTE, scope, "remote.mailbox"), values):
+        yield _remote_views(row)
+
+
+def _remote_views(row: Sequence[Any]) -> tuple[Mailbox, Observed, Synced | None]:
+    mailbox, provider_id, permission, elsewhere, person, agreed, carried = row[:7]
+    disabled, there, ours = row[7:]
+    observed = Observed(
+        provider_id=provider_id and ProviderContactId(provider_id),
+        permission=Permission(permission),
+        audiences=frozenset(map(AudienceId, there)),
+        elsewhere=elsewhere,
+        person=_person(json.loads(person)),
+    )
+    synced = agreed and Synced(
+        audiences=frozenset(map(AudienceId, ours)),
+        person=_person(json.loads(agreed)),
+        carried_by=carried and ContactId(carried),
+        disabled=disabled,
+    )
+    return Mailbox(mailbox), observed, synced or None
+
+
+def _moves(question: Question, scope: Scope) -> _Moves:
+    """Contacts whose new mailbox is wanted while only the old one is known there."""
+    statement = _MOVES.format(in_scope="" if scope.everything else _MOVE_IN_SCOPE)
+    with database.cursor() as cursor:
+        cursor.execute(statement, question.values())
+        pairs = [(Mailbox(old), Mailbox(new)) for old, new in cursor.fetchall()]
+    if not pairs:
+        return _Moves(by_old={}, by_new={})
+    return _wanted_moves(question, pairs)
+
+
+def _wanted_moves(
+    question: Question, pairs: Sequence[tuple[Mailbox, Mailbox]]
+) -> _Moves:
+    everywhere = Scope(everything=True)
+    olds, news = [old for old, _ in pairs], [new for _, new in pairs]
+    wanted = dict(_desired(question, everywhere, {**question.values(), "only": news}))
+    known = {
+        mailbox: Move(mailbox=mailbox, observed=observed, synced=synced)
+        for mailbox, observed, synced in _remote(
+            everywhere, {**question.values(), "only": olds}
+        )
+        if synced
+    }
+    kept = {
+        new: known[old]
+        for old, new in pairs
+        if old in known
+        and new in wanted
+        and _follows(question, new, wanted, known[old])
+    }
+    return _Moves(by_old={move.mailbox: new for new, move in kept.items()}, by_new=kept)
+
+
+def _follows(
+    question: Question, new: Mailbox, wanted: Mapping[Mailbox, Desired], move: Move
+) -> bool:
+    views_of_new = Views(mailbox=new, desired=wanted[new], moved_from=move)
+    return readdresses(views_of_new, question.audiences.policies)
+
+
+def _narrowed(statement: str, scope: Scope, mailbox: str) -> str:
+    return statement.format(
+        join=scope.join.format(mailbox=mailbox),
+        not_under_way=_NOT_UNDER_WAY.format(mailbox=mailbox),
+    )
+
+
+def _stream(statement: str, values: dict[str, Any]) -> Iterator[Sequence[Any]]:
+    with database.chunked_cursor() as cursor:
+        cursor.execute(statement, values)
+        while rows := cursor.fetchmany(_ROWS_AT_A_TIME):
+            yield from rows

@@ -1,0 +1,174 @@
+"""What the provider knows and we do not: who is there, and who opted out.
+
+Opt-outs become suppressions, account-wide, and are never undone here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from rollkeeper.connections.models import Connection
+from rollkeeper.connections.pulls import note_pull
+from rollkeeper.consent import services as consent
+from rollkeeper.consent.models import Kind
+from rollkeeper.consent.services import Fact
+from rollkeeper.core.values import ContactId, Mailbox
+from rollkeeper.core.views import Observed, Permission
+from rollkeeper.directory.mailboxes import holders_by_mailbox
+from rollkeeper.engine.audiences import Audiences
+from rollkeeper.engine.session import Session
+from rollkeeper.ledger.services import runs, sightings
+from rollkeeper.providers.port import Page, Seen
+
+OVERLAP = timedelta(minutes=10)
+"""How far each pull reaches back before the last one began."""
+
+STALE = timedelta(minutes=15)
+"""Nothing is added on opt-outs pulled longer ago than this."""
+
+_OURS = "rule:opt-out pull"
+
+
+def observe(session: Session, audiences: Audiences) -> int:
+    """Read the whole account; return how many contacts it has.
+
+    It is a complete opt-out pull as well. When it raises, nothing is concluded about
+    who is missing, but the opt-outs it saw are kept.
+    """
+    begun = session.now()
+    count = sightings.record(
+        association_id=session.association_id,
+        connection_id=session.connection_id,
+        seen_at=begun,
+        sightings=_sighted(session, audiences, session.provider.contacts()),
+        complete=True,
+    )
+    note_pull(session.connection_id, pulled_at=begun, compared_at=begun)
+    return count
+
+
+def observe_some(
+    session: Session, audiences: Audiences, seen: Iterable[Seen], *, begun: datetime
+) -> None:
+    """Record single contacts that were just looked at."""
+    page = Page(contacts=tuple(seen))
+    sightings.record(
+        association_id=session.association_id,
+        connection_id=session.connection_id,
+        seen_at=begun,
+        sightings=_sighted(session, audiences, [page]),
+        complete=False,
+    )
+
+
+def pull(session: Session) -> int:
+    """Fetch the opt-outs since the last pull; return how many were new to us."""
+    begun = session.now()
+    last = Connection.objects.values_list("pulled_at", flat=True).get(
+        pk=session.connection_id
+    )
+    new = 0
+    for page in session.provider.opted_out(after=last and last - OVERLAP):
+        new += _record_opt_outs(session, page.contacts)
+    note_pull(session.connection_id, pulled_at=begun)
+    runs.note_count(session.run_id, "opt_outs", new)
+    return new
+
+
+def is_stale(session: Session) -> bool:
+    """Is the last complete pull too old to add anybody on the strength of it?"""
+    last = Connection.objects.values_list("pulled_at", flat=True).get(
+        pk=session.connection_id
+    )
+    return last is None or session.now() - last > STALE
+
+
+def learn_ids(session: Session) -> int:
+    """Find out the ids of contacts that imports made; return how many were learnt."""
+    since = sightings.oldest_without_id(session.connection_id)
+    if since is None:
+        return 0
+    return sum(
+        sightings.learn_ids(
+            session.connection_id,
+            [(one.mailbox, one.provider_id) for one in page.contacts if one.mailbox],
+        )
+        for page in session.provider.contacts(created_after=since - OVERLAP)
+    )
+
+
+def _sighted(
+    session: Session, audiences: Audiences, pages: Iterable[Page]
+) -> Iterator[tuple[Mailbox, Observed]]:
+    """Keep each page's opt-outs before the next page is asked for."""
+    ours = audiences.by_provider_list
+    for page in pages:
+        new = _record_opt_outs(session, page.contacts)
+        if new:
+            runs.note_count(session.run_id, "opt_outs", new)
+        for seen in page.contacts:
+            if seen.mailbox:
+                yield (
+                    seen.mailbox,
+                    Observed(
+                        provider_id=seen.provider_id,
+                        permission=seen.permission,
+                        audiences=frozenset(
+                            ours[there] for there in seen.lists if there in ours
+                        ),
+                        elsewhere=any(there not in ours for there in seen.lists),
+                        person=seen.person,
+                    ),
+                )
+
+
+def _record_opt_outs(session: Session, contacts: Iterable[Seen]) -> int:
+    """Write a fact for each mailbox that opted out, and for everybody who holds it."""
+    out = {
+        seen.mailbox: seen
+        for seen in contacts
+        if seen.mailbox and seen.permission is Permission.UNSUBSCRIBED
+    }
+    if not out:
+        return 0
+    holders: Mapping[Mailbox, Sequence[ContactId | None]] = holders_by_mailbox(out)
+    with transaction.atomic():
+        new = consent.suppress(
+            association_id=session.association_id,
+            facts=[
+                _fact(session, seen, contact_id)
+                for mailbox, seen in out.items()
+                for contact_id in holders.get(mailbox) or [None]
+            ],
+        )
+        sightings.record_opt_outs(
+            association_id=session.association_id,
+            connection_id=session.connection_id,
+            mailboxes=out,
+        )
+        if new:
+            session.mark(out)
+    return new
+
+
+def _fact(session: Session, seen: Seen, contact_id: ContactId | None) -> Fact:
+    assert seen.mailbox is not None
+    return Fact(
+        mailbox=seen.mailbox,
+        contact_id=contact_id,
+        kind=Kind.UNSUBSCRIBED,
+        list_id=None,
+        provider=session.provider_name,
+        happened_at=seen.opted_out_at,
+        source="opt-out pull",
+        evidence={
+            "provider_id": seen.provider_id,
+            "by_person": seen.opted_out_by_person,
+            "reason": seen.opt_out_reason,
+        },
+        actor=_OURS,
+        run_id=session.run_id,
+    )

@@ -1,0 +1,67 @@
+"""Calls, as operations that are durable before they leave."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from attrs import asdict
+
+from rollkeeper.core.calls import Call, Create, Delete, Import, Join, Leave, Rewrite
+from rollkeeper.core.changes import Add, Change, Readdress, Update
+from rollkeeper.core.packing import Packed
+from rollkeeper.core.values import AudienceId, ProviderListId
+from rollkeeper.ledger.services.operations import Intent, Subject
+
+KINDS: Mapping[type[Call], str] = {
+    Import: "import",
+    Join: "join",
+    Leave: "leave",
+    Delete: "delete",
+    Create: "create",
+    Rewrite: "rewrite",
+}
+
+MAKES_MAILABLE = frozenset({"import", "join", "create", "rewrite"})
+
+
+def intent(packed: Packed, audiences: Mapping[ProviderListId, AudienceId]) -> Intent:
+    """Say in our own words what the call shall make true, mailbox by mailbox."""
+    call = packed.call
+    lists = () if isinstance(call, Delete) else call.lists
+    joined = tuple(sorted(audiences[there] for there in lists))
+    return Intent(
+        kind=KINDS[type(call)],
+        lists=tuple(lists),
+        payload_hash=fingerprint(asdict(call)),
+        subjects=tuple(_subject(change, joined) for change in packed.changes),
+    )
+
+
+def _subject(change: Change, audiences: tuple[AudienceId, ...]) -> Subject:
+    before = change.before if isinstance(change, Readdress) else None
+    if isinstance(change, Add | Update | Readdress):
+        return Subject(
+            mailbox=change.mailbox,
+            before=before,
+            provider_id=change.provider_id,
+            audiences=audiences,
+            person=asdict(change.person),
+            carried_by=change.carried_by,
+            cause=change.cause,
+        )
+    return Subject(mailbox=change.mailbox, audiences=audiences, cause=change.cause)
+
+
+def fingerprint(data: object) -> str:
+    """Return the SHA-256 of plain data, in hexadecimal."""
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def asked_for(
+    mailbox: str, person: Mapping[str, str] | None, before: str | None
+) -> str:
+    """Name what a provider refused, so that the same is not asked for again."""
+    return fingerprint([mailbox, person, before])

@@ -1,0 +1,313 @@
+"""One pass: plan a window, make it durable, send it; then the next window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from math import ceil
+from typing import Final
+
+from django.db import transaction
+
+from rollkeeper.connections.models import Connection
+from rollkeeper.consent import services as consent
+from rollkeeper.consent.models import Kind
+from rollkeeper.consent.services import Fact
+from rollkeeper.core.changes import (
+    Agree,
+    Cause,
+    Change,
+    Disable,
+    Hold,
+    Left,
+    Update,
+)
+from rollkeeper.core.packing import updates_worth_a_read
+from rollkeeper.core.values import AudienceId, ContactId, Mailbox, ProviderContactId
+from rollkeeper.directory import marks
+from rollkeeper.directory.mailboxes import holders_by_mailbox
+from rollkeeper.directory.marks import ClaimedMarks
+from rollkeeper.engine import inbound, outbound
+from rollkeeper.engine.audiences import Audiences
+from rollkeeper.engine.intents import intent
+from rollkeeper.engine.outbound import Planned
+from rollkeeper.engine.planning import Prepared, prepare
+from rollkeeper.engine.scope import Scope
+from rollkeeper.engine.session import Session
+from rollkeeper.ledger.models import OutcomeKind, RemoteContact
+from rollkeeper.ledger.services import (
+    effects,
+    operations,
+    outcomes,
+    runs,
+    sightings,
+)
+from rollkeeper.ledger.services.outcomes import Unmade
+
+FRESH: Final = timedelta(minutes=2)
+"""How recent a full read must be to count as having looked just now."""
+
+LEFT_AT_ONCE: Final = 5
+"""More people than this, and than a twentieth of the list, do not leave one list by
+themselves between two looks: that is held for a person to judge."""
+
+
+def make_true(
+    session: Session, audiences: Audiences, scope: Scope, claimed: ClaimedMarks
+) -> None:
+    """Plan and send, window by window. The marks go with the last window's intents."""
+    after: Mailbox | None = None
+    while True:
+        prepared = _prepare(session, audiences, scope, after)
+        after = prepared.plan.next_after
+        stages = _make_durable(
+            session, audiences, prepared, claimed if after is None else None
+        )
+        for stage in stages:
+            outbound.send_stage(session, audiences, stage)
+        if after is None:
+            return
+
+
+def _prepare(
+    session: Session, audiences: Audiences, scope: Scope, after: Mailbox | None
+) -> Prepared:
+    """Plan; when that shows that we should look first, look and plan again."""
+    refreshed = _just_looked(session)
+    prepared = _plan(session, audiences, scope, after, refreshed=refreshed)
+    to_look_at = _to_look_at(prepared, refreshed=refreshed)
+    whole = not refreshed and _reading_all_is_cheaper(
+        session, audiences, prepared, to_look_at
+    )
+    if whole:
+        inbound.observe(session, audiences)
+    elif to_look_at:
+        _look_at(session, audiences, to_look_at)
+    else:
+        return prepared
+    return _plan(session, audiences, scope, after, refreshed=refreshed or whole)
+
+
+def _plan(
+    session: Session,
+    audiences: Audiences,
+    scope: Scope,
+    after: Mailbox | None,
+    *,
+    refreshed: bool,
+) -> Prepared:
+    return prepare(
+        association_id=session.association_id,
+        connection_id=session.connection_id,
+        capabilities=session.provider.capabilities,
+        audiences=audiences,
+        scope=scope,
+        after=after,
+        refreshed=refreshed,
+    )
+
+
+def _just_looked(session: Session) -> bool:
+    return Connection.objects.filter(
+        pk=session.connection_id, compared_at__gt=session.now() - FRESH
+    ).exists()
+
+
+def _reading_all_is_cheaper(
+    session: Session,
+    audiences: Audiences,
+    prepared: Prepared,
+    to_look_at: Mapping[Mailbox, object],
+) -> bool:
+    limits = session.provider.capabilities
+    known = RemoteContact.objects.filter(connection_id=session.connection_id).count()
+    pages = max(1, ceil(known / limits.page_size))
+    updates = [one for one in prepared.plan.changes if isinstance(one, Update)]
+    return len(to_look_at) > pages or updates_worth_a_read(
+        updates, pages=pages, lists=audiences.provider_lists, limits=limits
+    )
+
+
+def _to_look_at(
+    prepared: Prepared, *, refreshed: bool
+) -> dict[Mailbox, ProviderContactId | None]:
+    """Who must be seen before the plan is carried out: those whose id we lack, and
+    those about to be ended for want of a list, who may have been put on one since."""
+    lacking = dict.fromkeys(prepared.packing.unknown_ids)
+    if refreshed:
+        return lacking
+    ended = {
+        one.mailbox: one.provider_id
+        for one in prepared.plan.changes
+        if isinstance(one, Disable) and one.cause is Cause.NO_LIST_LEFT
+    }
+    return lacking | ended
+
+
+def _look_at(
+    session: Session,
+    audiences: Audiences,
+    wanted: Mapping[Mailbox, ProviderContactId | None],
+) -> None:
+    begun = session.now()
+    found, missing = [], []
+    for mailbox, provider_id in wanted.items():
+        if provider_id:
+            seen = session.provider.look(provider_id)
+        else:
+            seen = session.provider.find(mailbox)
+        if seen is None:
+            missing.append(mailbox)
+        else:
+            found.append(seen)
+    inbound.observe_some(session, audiences, found, begun=begun)
+    sightings.forget(session.connection_id, missing)
+
+
+def _make_durable(
+    session: Session,
+    audiences: Audiences,
+    prepared: Prepared,
+    claimed: ClaimedMarks | None,
+) -> list[list[Planned]]:
+    """In one transaction: what is agreed, what is held, every intent; and the marks
+    that asked for it are gone."""
+    plan, packing = prepared.plan, prepared.packing
+    with transaction.atomic():
+        effects.agree(
+            session.connection_id,
+            [one for one in plan.changes if isinstance(one, Agree)],
+        )
+        _note_departures(session, audiences, plan.changes)
+        _note_unmade(session, _held(plan.changes))
+        _note_unmade(session, _unsendable(prepared))
+        stages = [
+            [
+                Planned(operation=operation, call=packed.call)
+                for operation, packed in zip(
+                    operations.plan(
+                        run_id=session.run_id,
+                        intents=[
+                            intent(packed, audiences.by_provider_list)
+                            for packed in stage
+                        ],
+                    ),
+                    stage,
+                    strict=True,
+                )
+            ]
+            for stage in packing.stages
+        ]
+        runs.note_planned(
+            session.run_id,
+            counts=plan.counts,
+            changes=sum(one.operation.rows for stage in stages for one in stage),
+        )
+        if claimed is not None:
+            marks.settle(claimed)
+    return stages
+
+
+def _held(changes: Sequence[Change]) -> list[Unmade]:
+    return [
+        Unmade(
+            mailbox=one.mailbox,
+            kind=OutcomeKind.HELD,
+            cause=one.cause,
+            message="Deleted at the provider by its staff. Add again, or let go?",
+        )
+        for one in changes
+        if isinstance(one, Hold)
+    ]
+
+
+def _unsendable(prepared: Prepared) -> list[Unmade]:
+    too_long = [
+        Unmade(
+            mailbox=mailbox,
+            kind=OutcomeKind.REFUSED,
+            cause="too_long",
+            message="The address is longer than the provider takes.",
+        )
+        for mailbox in prepared.packing.too_long
+    ]
+    over_limit = [
+        Unmade(
+            mailbox=mailbox,
+            kind=OutcomeKind.HELD,
+            cause="over_limit",
+            message=f"On {len(surplus)} more lists than the provider allows a contact.",
+        )
+        for mailbox, surplus in prepared.packing.over_limit
+    ]
+    return too_long + over_limit
+
+
+def _note_unmade(session: Session, unmade: Sequence[Unmade]) -> None:
+    outcomes.note(
+        association_id=session.association_id,
+        connection_id=session.connection_id,
+        run_id=session.run_id,
+        unmade=unmade,
+    )
+
+
+def _note_departures(
+    session: Session, audiences: Audiences, changes: Sequence[Change]
+) -> None:
+    """A few who left a list over there did so themselves: never put back. Many at once
+    did not; then nothing is concluded and a person is asked."""
+    left: dict[AudienceId, list[Mailbox]] = {}
+    for one in changes:
+        if isinstance(one, Left):
+            for audience in one.audiences:
+                left.setdefault(audience, []).append(one.mailbox)
+    for audience, mailboxes in left.items():
+        members = sightings.members_ever_ours(audience)
+        if len(mailboxes) > max(LEFT_AT_ONCE, members // 20):
+            _note_unmade(session, [_mass_departure(mailbox) for mailbox in mailboxes])
+        else:
+            _suppress_on_list(session, audiences, audience, mailboxes)
+
+
+def _mass_departure(mailbox: Mailbox) -> Unmade:
+    return Unmade(
+        mailbox=mailbox,
+        kind=OutcomeKind.HELD,
+        cause=Cause.LEFT_OVER_THERE,
+        message="Taken off the list at the provider together with many others.",
+    )
+
+
+def _suppress_on_list(
+    session: Session,
+    audiences: Audiences,
+    audience: AudienceId,
+    mailboxes: Sequence[Mailbox],
+) -> None:
+    list_id = next(
+        list_id for list_id, one in audiences.by_list.items() if one == audience
+    )
+    holders: Mapping[Mailbox, Sequence[ContactId | None]] = holders_by_mailbox(
+        mailboxes
+    )
+    consent.suppress(
+        association_id=session.association_id,
+        facts=[
+            Fact(
+                mailbox=mailbox,
+                contact_id=contact_id,
+                kind=Kind.LEFT_LIST,
+                list_id=list_id,
+                provider=session.provider_name,
+                happened_at=None,
+                source="full read",
+                evidence={"audience": audience},
+                actor="rule:left over there",
+                run_id=session.run_id,
+            )
+            for mailbox in mailboxes
+            for contact_id in holders.get(mailbox) or [None]
+        ],
+    )
+    sightings.give_up(audience, mailboxes)

@@ -1,0 +1,165 @@
+"""What a sync would do now, in figures and examples, without doing it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from attrs import frozen
+from django_scopes import scope as tenant_scope
+
+from rollkeeper.connections.models import Connection
+from rollkeeper.core.changes import (
+    Add,
+    Change,
+    Disable,
+    Hold,
+    Left,
+    Readdress,
+    Remove,
+    Update,
+)
+from rollkeeper.core.packing import forecast
+from rollkeeper.core.values import ListId, Mailbox, Person
+from rollkeeper.engine import audiences as audiences_of
+from rollkeeper.engine.audiences import Audiences
+from rollkeeper.engine.planning import Prepared, prepare
+from rollkeeper.engine.reconcile import Surroundings, connected, look
+from rollkeeper.engine.scope import EVERYTHING, narrow
+from rollkeeper.engine.words import CAUSES
+from rollkeeper.providers.port import Capabilities
+
+EXAMPLES: Final = 20
+
+WORDS: Final[Mapping[type[Change], str]] = {
+    Add: "add",
+    Update: "update",
+    Readdress: "change address",
+    Remove: "remove",
+    Disable: "disable",
+    Hold: "hold",
+}
+"""Changes that staff care to read of; the others only set our own record right."""
+
+
+@frozen(kw_only=True)
+class Example:
+    """One change, in words."""
+
+    mailbox: Mailbox
+    name: str
+    what: str
+    lists: tuple[str, ...]
+    why: str
+
+
+@frozen(kw_only=True)
+class Preview:
+    """What a sync would do now."""
+
+    counts: Mapping[str, int]
+    """By word: add, update, change address, remove, disable, hold."""
+    lists_to_make: tuple[str, ...]
+    examples: tuple[Example, ...]
+    requests: int
+    """A forecast of the requests that the changes cost; reading comes on top."""
+    fingerprint: str
+    """Names exactly these changes; another preview that has it is the same."""
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.lists_to_make and not any(self.counts.values())
+
+
+def preview(
+    *,
+    connection_id: int,
+    by: str,
+    surroundings: Surroundings,
+    list_id: ListId | None = None,
+) -> Preview:
+    """Return what a sync of everything, or of one list, would do now.
+
+    A connection that never compared is looked at first, which costs requests; then the
+    preview goes by what was seen last. Raises `Busy`, `NotConnected`.
+    """
+    connection = connected(connection_id)
+    if connection.compared_at is None:
+        look(connection_id=connection_id, by=by, surroundings=surroundings)
+    with tenant_scope(association=connection.association_id):
+        audiences = audiences_of.current(
+            association_id=connection.association_id, connection_id=connection_id
+        )
+        capabilities = surroundings.capabilities(connection.provider)
+        windows = _windows(connection, audiences, capabilities, list_id)
+        return _sum_up(windows, audiences)
+
+
+def _windows(
+    connection: Connection,
+    audiences: Audiences,
+    capabilities: Capabilities,
+    list_id: ListId | None,
+) -> Iterator[Prepared]:
+    scope = EVERYTHING
+    if list_id is not None:
+        scope = narrow(connection_id=connection.pk, mailboxes=(), lists=(list_id,))
+    after: Mailbox | None = None
+    while True:
+        prepared = prepare(
+            association_id=connection.association_id,
+            connection_id=connection.pk,
+            capabilities=capabilities,
+            audiences=audiences,
+            scope=scope,
+            after=after,
+        )
+        yield prepared
+        after = prepared.plan.next_after
+        if after is None:
+            return
+
+
+def _sum_up(windows: Iterable[Prepared], audiences: Audiences) -> Preview:
+    counts: Counter[str] = Counter(dict.fromkeys(WORDS.values(), 0))
+    examples: list[Example] = []
+    requests, prints = 0, []
+    for prepared in windows:
+        shown = [one for one in prepared.plan.changes if type(one) in WORDS]
+        counts.update(WORDS[type(one)] for one in shown)
+        examples += [_example(one, audiences) for one in shown[:EXAMPLES]]
+        requests += forecast(prepared.packing)
+        prints.append(prepared.plan.fingerprint)
+    to_make = tuple(
+        name
+        for audience, name in audiences.names.items()
+        if audience not in audiences.provider_lists
+    )
+    return Preview(
+        counts=dict(counts),
+        lists_to_make=to_make,
+        examples=tuple(examples[:EXAMPLES]),
+        requests=requests + len(to_make),
+        fingerprint=prints[0] if len(prints) == 1 else "+".join(prints),
+    )
+
+
+def _example(change: Change, audiences: Audiences) -> Example:
+    of = () if isinstance(change, Readdress) else change.audiences
+    person = (
+        None if isinstance(change, Remove | Disable | Hold | Left) else change.person
+    )
+    return Example(
+        mailbox=change.mailbox,
+        name=_full_name(person),
+        what=WORDS[type(change)],
+        lists=tuple(
+            sorted(audiences.names[one] for one in of if one in audiences.names)
+        ),
+        why=CAUSES[change.cause],
+    )
+
+
+def _full_name(person: Person | None) -> str:
+    return f"{person.first_name} {person.last_name}".strip() if person else ""

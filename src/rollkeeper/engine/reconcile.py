@@ -1,0 +1,278 @@
+"""One run: make a connection's lists true, as far as marks ask for it.
+
+What is left to do is never stored. A run that is killed loses nothing: marks go only in
+the transaction that made their work durable, and the next run takes up what was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from attrs import frozen
+from django_scopes import scope as tenant_scope
+from django_scopes import scopes_disabled
+
+from rollkeeper.connections.models import Connection, ConnectionState
+from rollkeeper.connections.services import need_reconnect
+from rollkeeper.core.values import AssociationId, ConnectionId, ListId
+from rollkeeper.directory import marks
+from rollkeeper.directory.marks import ClaimedMarks
+from rollkeeper.directory.models import Follower
+from rollkeeper.directory.services import follow
+from rollkeeper.engine import audiences as audiences_of
+from rollkeeper.engine import inbound, outbound, passes
+from rollkeeper.engine.audiences import Audiences
+from rollkeeper.engine.coordinator import sole_coordinator
+from rollkeeper.engine.scope import EVERYTHING, Scope, narrow
+from rollkeeper.engine.session import Session, utc_now
+from rollkeeper.ledger.models import Run, RunKind, RunState
+from rollkeeper.ledger.services import outcomes, runs
+from rollkeeper.providers.errors import ProviderError, ReconnectNeeded, TryLater
+from rollkeeper.providers.port import Capabilities, Provider
+
+LEASE: Final = timedelta(minutes=15)
+MARKS_AT_A_TIME: Final = 50_000
+MOST_PASSES: Final = 5
+"""Changes that keep coming are taken up by the next run, not by an endless one."""
+
+
+class NotConnected(Exception):
+    """The connection is not in a state to be synchronized; the message says why."""
+
+
+@frozen(kw_only=True)
+class Surroundings:
+    """What a run takes from outside, so that a test can bring its own."""
+
+    open_provider: Callable[[int, int], Provider]
+    """(connection id, run id) -> the provider, ready to be asked."""
+    capabilities: Callable[[str], Capabilities]
+    """Provider name -> its limits, known without asking it."""
+    now: Callable[[], datetime] = utc_now
+    sleep: Callable[[float], None]
+
+
+def request(*, connection_id: int, list_id: ListId | None = None) -> None:
+    """Have everything, or one list, compared by the next run of the connection.
+
+    The first request begins to follow the directory: from then on every change leaves
+    marks. Raises `NotConnected`.
+    """
+    connection = connected(connection_id)
+    with tenant_scope(association=connection.association_id):
+        follower = follow(
+            association_id=AssociationId(connection.association_id),
+            name=follower_name(connection_id),
+        )
+        if list_id is None:
+            marks.mark_everything(follower=follower)
+        else:
+            marks.mark_list(follower=follower, list_id=list_id)
+
+
+def follower_name(connection_id: int) -> str:
+    return f"connection:{connection_id}"
+
+
+def connection_of(follower_named: str) -> ConnectionId:
+    """Return the connection that follows under this name."""
+    return ConnectionId(int(follower_named.removeprefix("connection:")))
+
+
+def sync(*, connection_id: int, by: str, surroundings: Surroundings) -> Run:
+    """Do what marks ask for and return the finished run, with how it ended.
+
+    Raises `Busy` when another process works on the connection, `NotConnected` when
+    there is nothing to work with. What the provider does wrong raises nothing.
+    """
+    return _run(
+        connection_id=connection_id,
+        by=by,
+        kind=RunKind.CHANGES,
+        work=_synchronize,
+        surroundings=surroundings,
+    )
+
+
+def pull(*, connection_id: int, by: str, surroundings: Surroundings) -> Run:
+    """Fetch opt-outs only, and return the finished run. Raises as `sync` does."""
+    return _run(
+        connection_id=connection_id,
+        by=by,
+        kind=RunKind.PULL,
+        work=_pull,
+        surroundings=surroundings,
+    )
+
+
+def _run(
+    *,
+    connection_id: int,
+    by: str,
+    kind: RunKind,
+    work: Callable[[Session], RunState],
+    surroundings: Surroundings,
+) -> Run:
+    connection = connected(connection_id)
+    with (
+        sole_coordinator(connection_id),
+        tenant_scope(association=connection.association_id),
+    ):
+        run = runs.begin(
+            association_id=connection.association_id,
+            connection_id=connection_id,
+            kind=kind,
+            by=by,
+        )
+        state, message = RunState.FAILED, "An error of ours; the log has it."
+        retry_at: datetime | None = None
+        try:
+            session = _session(connection, run, surroundings)
+            state, message = work(session), ""
+        except ReconnectNeeded as error:
+            state, message = RunState.RECONNECT_NEEDED, str(error)
+            need_reconnect(
+                connection_id=connection_id, reason=message, by="rule:refused"
+            )
+        except ProviderError as error:
+            state, message = RunState.WILL_TRY_AGAIN, str(error)
+            retry_at = surroundings.now() + _pause(connection_id, error)
+        finally:
+            runs.end(run, state=state, message=message, retry_at=retry_at)
+        return run
+
+
+def connected(connection_id: int) -> Connection:
+    """Return the connection, or raise `NotConnected` with what to do about it."""
+    with scopes_disabled():  # its own row says whose it is
+        connection = Connection.objects.get(pk=connection_id)
+    if connection.state != ConnectionState.CONNECTED:
+        reason = connection.get_state_display().lower()
+        raise NotConnected(
+            f"The connection to {connection.provider} is not usable: {reason}."
+            f" Connect it with 'rollkeeper connect {connection.provider}'"
+            " or on its page under Settings."
+        )
+    return connection
+
+
+def _session(connection: Connection, run: Run, surroundings: Surroundings) -> Session:
+    return Session(
+        association_id=connection.association_id,
+        connection_id=connection.pk,
+        run_id=run.pk,
+        provider_name=connection.provider,
+        follower=Follower.objects.filter(name=follower_name(connection.pk)).first(),
+        provider=surroundings.open_provider(connection.pk, run.pk),
+        now=surroundings.now,
+        sleep=surroundings.sleep,
+    )
+
+
+def _pause(connection_id: int, error: ProviderError) -> timedelta:
+    if isinstance(error, TryLater) and error.retry_after is not None:
+        return error.retry_after
+    return runs.patience(connection_id)
+
+
+def look(*, connection_id: int, by: str, surroundings: Surroundings) -> Run:
+    """Read what is over there and change nothing there. Raises as `sync` does."""
+    return _run(
+        connection_id=connection_id,
+        by=by,
+        kind=RunKind.LOOK,
+        work=_look,
+        surroundings=surroundings,
+    )
+
+
+def _look(session: Session) -> RunState:
+    audiences = audiences_of.current(
+        association_id=session.association_id, connection_id=session.connection_id
+    )
+    matched = audiences_of.match_lists(session, audiences)
+    inbound.observe(session, matched.audiences)
+    return RunState.DONE
+
+
+def _pull(session: Session) -> RunState:
+    inbound.pull(session)
+    return RunState.DONE
+
+
+def _synchronize(session: Session) -> RunState:
+    audiences = audiences_of.current(
+        association_id=session.association_id, connection_id=session.connection_id
+    )
+    outbound.recover(session, audiences)
+    if session.follower is None:
+        return RunState.DONE
+    for _ in range(MOST_PASSES):
+        claimed = marks.claim(
+            follower=session.follower, lease=LEASE, limit=MARKS_AT_A_TIME
+        )
+        if not claimed:
+            break
+        _claimed_pass(session, claimed)
+    inbound.learn_ids(session)
+    outcomes.forget_departed(session.connection_id)
+    if outcomes.count(session.connection_id):
+        return RunState.DONE_WITH_EXCEPTIONS
+    return RunState.DONE
+
+
+def _claimed_pass(session: Session, claimed: ClaimedMarks) -> None:
+    """Work through the marks. They are given back if it ends early."""
+    settled = False
+    try:
+        runs.note_kind(session.run_id, _kind(claimed))
+        audiences = _look_around(session, claimed)
+        passes.make_true(session, audiences, _scope(session, claimed), claimed)
+        settled = True
+    finally:
+        if not settled:
+            marks.release(claimed)
+
+
+def _kind(claimed: ClaimedMarks) -> RunKind:
+    if claimed.everything:
+        return RunKind.EVERYTHING
+    return RunKind.AUDIENCE if claimed.lists else RunKind.CHANGES
+
+
+def _look_around(session: Session, claimed: ClaimedMarks) -> Audiences:
+    """See what is over there, as far as this pass needs it, before planning.
+
+    The lists, when some are missing or everything is asked for; the people, when they
+    were never seen or lists were found that may hold strangers; else the opt-outs.
+    """
+    audiences = audiences_of.current(
+        association_id=session.association_id, connection_id=session.connection_id
+    )
+    adopted = False
+    if claimed.everything or claimed.lists:
+        matched = audiences_of.match_lists(session, audiences)
+        audiences, adopted = matched.audiences, matched.adopted
+    if claimed.everything or adopted or _never_compared(session):
+        inbound.observe(session, audiences)
+    elif inbound.is_stale(session):
+        inbound.pull(session)
+    return audiences_of.make_lists(session, audiences)
+
+
+def _never_compared(session: Session) -> bool:
+    return Connection.objects.filter(
+        pk=session.connection_id, compared_at=None
+    ).exists()
+
+
+def _scope(session: Session, claimed: ClaimedMarks) -> Scope:
+    if claimed.everything:
+        return EVERYTHING
+    return narrow(
+        connection_id=session.connection_id,
+        mailboxes=claimed.mailboxes,
+        lists=claimed.lists,
+    )

@@ -1,0 +1,77 @@
+"""Which mailboxes a pass looks at: all, or those that marks name.
+
+Scoped mailboxes lie in a temporary table of the database session, so that a scope of
+fifty thousand costs a join and no memory here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from attrs import frozen
+from django.db import connection as database
+
+from rollkeeper.core.values import ListId, Mailbox
+
+
+@frozen(kw_only=True)
+class Scope:
+    everything: bool
+
+    @property
+    def join(self) -> str:
+        """SQL that keeps only rows whose `{mailbox}` is in the scope."""
+        if self.everything:
+            return ""
+        return "JOIN sync_scope ON sync_scope.mailbox = {mailbox}"
+
+
+EVERYTHING = Scope(everything=True)
+
+_FILL = """
+    INSERT INTO sync_scope
+    SELECT unnest(%(mailboxes)s::text[])
+     UNION
+    SELECT address.mailbox
+      FROM directory_listmembership AS membership
+      JOIN directory_emailaddress AS address
+        ON address.contact_id = membership.contact_id
+       AND address.primary AND address.mailbox IS NOT NULL
+     WHERE membership.list_id = ANY(%(lists)s)
+     UNION
+    SELECT remote.mailbox
+      FROM ledger_audience AS audience
+      JOIN ledger_remotemembership AS membership
+        ON membership.audience_id = audience.id
+      JOIN ledger_remotecontact AS remote ON remote.id = membership.contact_id
+     WHERE audience.connection_id = %(connection)s AND audience.list_id = ANY(%(lists)s)
+"""
+
+
+def narrow(
+    *,
+    connection_id: int,
+    mailboxes: Collection[Mailbox],
+    lists: Collection[ListId],
+) -> Scope:
+    """Make these mailboxes, and all that are or should be on these lists, the scope.
+
+    It stays the scope of this database session until the next call.
+    """
+    with database.cursor() as cursor:
+        cursor.execute(
+            """
+            CREATE TEMPORARY TABLE IF NOT EXISTS sync_scope (mailbox text PRIMARY KEY);
+            TRUNCATE sync_scope
+            """
+        )
+        cursor.execute(
+            _FILL,
+            {
+                "mailboxes": list(mailboxes),
+                "lists": list(lists),
+                "connection": connection_id,
+            },
+        )
+        cursor.execute("ANALYZE sync_scope")
+    return Scope(everything=False)

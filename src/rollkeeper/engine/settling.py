@@ -1,0 +1,232 @@
+"""How an operation ends: by evidence, never by hope.
+
+A bulk job proves itself by its counts. When they do not add up, or the answer was lost,
+we look at the contacts themselves and confirm what is true; the rest is marked, so that
+the next pass computes it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from django.db import transaction
+
+from rollkeeper.core.values import Mailbox, ProviderContactId
+from rollkeeper.core.views import Permission
+from rollkeeper.engine import inbound
+from rollkeeper.engine.audiences import Audiences
+from rollkeeper.engine.intents import asked_for
+from rollkeeper.engine.session import Session
+from rollkeeper.ledger.models import (
+    Operation,
+    OperationState,
+    OperationSubject,
+    OutcomeKind,
+)
+from rollkeeper.ledger.services import effects, operations, outcomes, runs
+from rollkeeper.ledger.services.outcomes import Unmade
+from rollkeeper.providers.port import Job, JobState, Seen
+
+ONE_BY_ONE: Final = 10
+"""Up to so many contacts are looked at one by one; for more the account is read."""
+
+UNEXPLAINED = "The provider did not take this address and did not say why."
+
+
+def confirm(session: Session, operation: Operation) -> None:
+    """The whole operation is true."""
+    with transaction.atomic():
+        effects.confirm(operation)
+        _follow_up(session, operation)
+        operations.close(operation, OperationState.CONFIRMED)
+        runs.note_done(session.run_id, operation.rows)
+
+
+def _follow_up(session: Session, operation: Operation) -> None:
+    """After a change of address, the lists of the new mailbox are computed again."""
+    moved = operation.subjects.exclude(before=None).values_list("mailbox", flat=True)
+    session.mark([Mailbox(mailbox) for mailbox in moved])
+
+
+def drop(session: Session, operation: Operation, message: str = "") -> None:
+    """It did not happen: its mailboxes are computed again, later."""
+    with transaction.atomic():
+        _mark(session, operations.subjects(operation))
+        operations.close(operation, OperationState.SUPERSEDED, message)
+
+
+def fail(session: Session, operation: Operation, message: str) -> None:
+    """The provider gave it up: its mailboxes are computed again, later."""
+    with transaction.atomic():
+        _mark(session, operations.subjects(operation))
+        operations.close(operation, OperationState.FAILED, message)
+
+
+def refuse(session: Session, operation: Operation, message: str) -> None:
+    """The provider said no to this change: it is not asked for again as it is."""
+    with transaction.atomic():
+        _note_refused(session, operations.subjects(operation), message)
+        operations.close(operation, OperationState.REFUSED, message)
+
+
+def split(session: Session, operation: Operation) -> list[Operation]:
+    """Replace an operation by two, each with half of its subjects in their order."""
+    subjects = operations.subjects(operation)
+    middle = len(subjects) // 2
+    with transaction.atomic():
+        operations.close(operation, OperationState.SUPERSEDED, "Split in two.")
+        return operations.plan(
+            run_id=session.run_id,
+            intents=[
+                operations.intent_of(operation, half)
+                for half in (subjects[:middle], subjects[middle:])
+            ],
+        )
+
+
+def settle_job(
+    session: Session, audiences: Audiences, operation: Operation, job: Job
+) -> None:
+    """Settle an accepted operation by its finished job."""
+    if job.state is JobState.FAILED:
+        fail(session, operation, "The provider ended the job without doing it.")
+        return
+    if job.not_added:
+        inbound.pull(session)
+    adds_up = job.rows in (None, operation.rows)
+    if adds_up and not job.refused and not job.not_added:
+        confirm(session, operation)
+        return
+    if job.refused and job.refused == len(_located(job)) and not job.not_added:
+        _confirm_all_but(session, operation, _located(job))
+        return
+    look(session, audiences, operation, finished=True)
+
+
+def _located(job: Job) -> dict[int, str]:
+    return {row: words for row, words in job.complaints if row is not None}
+
+
+def _confirm_all_but(
+    session: Session, operation: Operation, refused: Mapping[int, str]
+) -> None:
+    subjects = operations.subjects(operation)
+    with transaction.atomic():
+        effects.confirm(
+            operation,
+            positions=[one.position for one in subjects if one.position not in refused],
+        )
+        for one in subjects:
+            if one.position in refused:
+                _note_refused(session, [one], refused[one.position])
+        operations.close(operation, OperationState.CONFIRMED)
+        runs.note_done(session.run_id, operation.rows)
+
+
+def look(
+    session: Session, audiences: Audiences, operation: Operation, *, finished: bool
+) -> None:
+    """Look at the contacts: confirm what is true and mark the rest.
+
+    *finished* says that the provider is certainly done with it, so that what an import
+    did not make was refused. Suppressed ones are neither: they are simply not added.
+    """
+    subjects = operations.subjects(operation)
+    seen = _see(session, audiences, subjects)
+    true = {one.position for one in subjects if _is_true(operation, one, seen)}
+    rest = [one for one in subjects if one.position not in true]
+    out = {mailbox for mailbox, one in seen.items() if _is_out(one)}
+    refused = [one for one in rest if finished and one.mailbox not in out]
+    with transaction.atomic():
+        effects.confirm(operation, positions=sorted(true))
+        if operation.kind == "import":
+            _note_refused(session, refused, UNEXPLAINED)
+        _mark(session, rest)
+        operations.close(operation, OperationState.CONFIRMED)
+        runs.note_done(session.run_id, operation.rows)
+
+
+def _see(
+    session: Session, audiences: Audiences, subjects: Sequence[OperationSubject]
+) -> dict[str, Seen]:
+    """Look at each contact, or read the whole account when that costs less."""
+    begun = session.now()
+    if len(subjects) <= ONE_BY_ONE:
+        seen = [
+            one
+            for subject in subjects
+            if (one := _look_at(session, subject)) is not None
+        ]
+    else:
+        wanted = {one.mailbox for one in subjects} | {one.before for one in subjects}
+        seen = [
+            one
+            for page in session.provider.contacts()
+            for one in page.contacts
+            if one.mailbox in wanted
+        ]
+    inbound.observe_some(session, audiences, seen, begun=begun)
+    return {one.mailbox: one for one in seen if one.mailbox}
+
+
+def _look_at(session: Session, subject: OperationSubject) -> Seen | None:
+    if subject.provider_id:
+        return session.provider.look(ProviderContactId(subject.provider_id))
+    return session.provider.find(Mailbox(subject.mailbox))
+
+
+def _is_true(
+    operation: Operation, subject: OperationSubject, seen: Mapping[str, Seen]
+) -> bool:
+    there = seen.get(subject.mailbox)
+    gone = there is None or there.permission is Permission.DELETED
+    match operation.kind:
+        case "delete":
+            return gone
+        case "leave":
+            return there is None or there.lists.isdisjoint(operation.lists)
+        case _:
+            return (
+                there is not None
+                and not _is_out(there)
+                and not gone
+                and there.lists.issuperset(operation.lists)
+                and (operation.kind != "rewrite" or _says(there, subject))
+            )
+
+
+def _says(there: Seen, subject: OperationSubject) -> bool:
+    person = subject.person or {}
+    return all(getattr(there.person, name) == value for name, value in person.items())
+
+
+def _is_out(seen: Seen) -> bool:
+    return seen.permission is Permission.UNSUBSCRIBED
+
+
+def _mark(session: Session, subjects: Iterable[OperationSubject]) -> None:
+    again = {one.mailbox for one in subjects} | {
+        one.before for one in subjects if one.before
+    }
+    session.mark([Mailbox(mailbox) for mailbox in again])
+
+
+def _note_refused(
+    session: Session, subjects: Sequence[OperationSubject], message: str
+) -> None:
+    outcomes.note(
+        association_id=session.association_id,
+        connection_id=session.connection_id,
+        run_id=session.run_id,
+        unmade=[
+            Unmade(
+                mailbox=Mailbox(one.mailbox),
+                kind=OutcomeKind.REFUSED,
+                cause=one.cause,
+                message=message,
+                asked=asked_for(one.mailbox, one.person, one.before),
+            )
+            for one in subjects
+        ],
+    )

@@ -1,0 +1,129 @@
+"""A chamber, a connection and an account in memory: whole runs without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from attrs import Factory, define, field
+from django_scopes import scope
+from tests.builders import a_connection, an_application, an_association
+
+from rollkeeper.connections.models import Connection
+from rollkeeper.consent.selectors import suppressed_among
+from rollkeeper.core.values import ListId, Mailbox, ProviderListId
+from rollkeeper.directory.models import Association
+from rollkeeper.engine import reconcile
+from rollkeeper.engine.reconcile import Surroundings
+from rollkeeper.ledger.models import Run
+from rollkeeper.providers.memory import MemoryAccount, MemoryProvider
+from rollkeeper.providers.memory.provider import CAPABILITIES
+from rollkeeper.providers.port import Provider, Purpose
+
+
+class Killed(BaseException):
+    """Stands for kill -9: nothing catches it, nothing is tidied up on purpose."""
+
+
+@define
+class Clock:
+    """Time that goes on only when somebody sleeps."""
+
+    now: datetime = Factory(lambda: datetime.now(UTC))
+
+    def read(self) -> datetime:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@define
+class Meter:
+    """A gate that counts, and stops the run before the n-th request."""
+
+    requests: list[Purpose] = Factory(list)
+    stop_at: int | None = None
+    stop_with: Callable[[], BaseException] = Killed
+
+    def debit(self, purpose: Purpose) -> None:
+        self.requests.append(purpose)
+        if self.stop_at is not None and len(self.requests) >= self.stop_at:
+            raise self.stop_with()
+
+    def close_until_tomorrow(self) -> None:
+        raise AssertionError("the account in memory has no quota of its own")
+
+
+@define
+class World:
+    """One association with a connection, and what is over there."""
+
+    association: Association
+    connection: Connection
+    account: MemoryAccount
+    clock: Clock = Factory(Clock)
+    meter: Meter = field(factory=Meter)
+
+    def sync(self, *, everything: bool = False, list_id: int | None = None) -> Run:
+        """Run once, after asking for everything if so told."""
+        if everything or list_id is not None:
+            reconcile.request(
+                connection_id=self.connection.pk,
+                list_id=None if list_id is None else ListId(list_id),
+            )
+        self.meter.requests.clear()
+        return reconcile.sync(
+            connection_id=self.connection.pk, by="test", surroundings=self.surroundings
+        )
+
+    def killed_at(self, request: int) -> None:
+        """Run everything and be killed when that request is about to leave."""
+        self.meter.stop_at = request
+        with suppress(Killed):
+            self.sync(everything=True)
+        self.meter.stop_at = None
+
+    def pull(self) -> Run:
+        return reconcile.pull(
+            connection_id=self.connection.pk, by="test", surroundings=self.surroundings
+        )
+
+    @property
+    def surroundings(self) -> Surroundings:
+        return Surroundings(
+            open_provider=self._open,
+            capabilities=lambda _: CAPABILITIES,
+            now=self.clock.read,
+            sleep=self.clock.sleep,
+        )
+
+    def _open(self, connection_id: int, run_id: int) -> Provider:
+        return MemoryProvider(held_by=self.account, gate=self.meter, screen=self)
+
+    def suppressed(self, mailboxes: object) -> frozenset[Mailbox]:
+        with scope(association=self.association):
+            return suppressed_among(self.association.pk, mailboxes)
+
+    def on(self, name: str) -> set[str]:
+        """The mailboxes on the provider's list of that name."""
+        list_id = self.account.list_named(name)
+        return set(self.account.members(list_id)) if list_id else set()
+
+    def list_id(self, name: str) -> ProviderListId:
+        found = self.account.list_named(name)
+        assert found is not None
+        return found
+
+
+def a_world(**account: object) -> World:
+    association = an_association()
+    application = an_application(provider="memory")
+    clock = Clock()
+    return World(
+        association=association,
+        connection=a_connection(association, application=application),
+        account=MemoryAccount(now=clock.read, **account),
+        clock=clock,
+    )
