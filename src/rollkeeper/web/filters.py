@@ -1,0 +1,77 @@
+"""Searching the roll."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from rollkeeper.directory.models import Contact, ContactList, EmailAddress
+
+MAIL = (
+    ("do_not_contact", "Do Not Contact"),
+    ("unsubscribed", "Unsubscribed"),
+    ("no_address", "No valid address"),
+)
+
+
+def lists_of_this_association(request: Any) -> QuerySet[ContactList]:
+    return ContactList.objects.order_by("name", "pk")
+
+
+class ContactFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
+    """Every word of *q* must be in the name, the company, the title or an address."""
+
+    q = django_filters.CharFilter(
+        label="Search",
+        method="by_words",
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "placeholder": "Name, company or address",
+                "autocomplete": "off",
+                "spellcheck": "false",
+            }
+        ),
+    )
+    list = django_filters.ModelChoiceFilter(
+        label="On the list",
+        field_name="memberships__list",
+        queryset=lists_of_this_association,
+        empty_label="Any",
+    )
+    mail = django_filters.ChoiceFilter(
+        label="Kept from mail",
+        method="by_mail",
+        choices=MAIL,
+        empty_label="Anybody",
+    )
+
+    class Meta:
+        model = Contact
+        fields = ("q", "list", "mail")
+
+    def by_words(self, rows: Any, name: str, value: str) -> Any:
+        for word in value.split():
+            address = EmailAddress.objects.filter(
+                contact=OuterRef("pk"), typed__icontains=word
+            )
+            rows = rows.filter(
+                Q(first_name__icontains=word)
+                | Q(last_name__icontains=word)
+                | Q(company__icontains=word)
+                | Q(title__icontains=word)
+                | Exists(address)
+            )
+        return rows
+
+    def by_mail(self, rows: Any, name: str, value: str) -> Any:
+        match value:
+            case "do_not_contact":
+                return rows.filter(do_not_contact=True)
+            case "unsubscribed":
+                return rows.filter(unsubscribed=True)
+            case _:
+                return rows.filter(mailbox=None)

@@ -1,0 +1,68 @@
+"""What staff may write, with the words that explain it."""
+
+from __future__ import annotations
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Layout, Row
+from django import forms
+
+from rollkeeper.core.values import Email, InvalidAddress
+from rollkeeper.directory.models import ContactList, Standing
+
+
+class ContactForm(forms.Form):
+    """A contact's details and primary address."""
+
+    first_name = forms.CharField(max_length=200, required=False)
+    last_name = forms.CharField(max_length=200, required=False)
+    address = forms.CharField(
+        label="Primary address",
+        max_length=320,
+        required=False,
+        help_text="Newsletters go to this address only. When you change it, it is "
+        "changed at Constant Contact too.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    company = forms.CharField(max_length=300, required=False)
+    title = forms.CharField(max_length=300, required=False)
+    phone = forms.CharField(max_length=100, required=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as Django's own
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout(
+            Row(Column("first_name"), Column("last_name")),
+            "address",
+            Row(Column("company"), Column("title")),
+            Row(Column("phone"), Column()),
+        )
+
+    def clean_address(self) -> str:
+        typed: str = self.cleaned_data["address"].strip()
+        if typed and typed != self.initial.get("address"):
+            try:
+                Email.parse(typed)
+            except InvalidAddress as error:
+                raise forms.ValidationError(
+                    f"No mail could be sent to this address: {error} "
+                    "Check it for typing errors."
+                ) from error
+        return typed
+
+
+class StandingForm(forms.Form):
+    """How a contact stands on a list."""
+
+    status = forms.ChoiceField(choices=Standing.choices)
+    no_mass_email = forms.BooleanField(required=False)
+
+
+class PutOnListForm(forms.Form):
+    list: forms.ModelChoiceField[ContactList] = forms.ModelChoiceField(
+        queryset=ContactList.objects.none(), empty_label="Choose a list"
+    )
+
+    def __init__(self, *args: object, lists: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as Django's own
+        self.fields["list"].queryset = lists  # type: ignore[attr-defined]  # of choices

@@ -1,0 +1,88 @@
+"""A contact's places on lists, each with why mail does or does not come through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from attrs import frozen
+from django.utils.safestring import SafeString
+
+from rollkeeper.connections.models import Connection
+from rollkeeper.directory.models import (
+    Contact,
+    ContactList,
+    ListMembership,
+    Standing,
+)
+from rollkeeper.engine.explain import Explanation, explain
+from rollkeeper.web.situation import is_connected
+from rollkeeper.web.tables import standing_tags
+
+NOT_CONNECTED = "Nothing is sent: Constant Contact is not connected."
+SWITCHED_OFF = "Nothing is sent: this list is not kept true at Constant Contact."
+
+
+@frozen(kw_only=True)
+class Place:
+    list_id: int
+    name: str
+    active: bool
+    no_mass_email: bool
+    standing: SafeString
+    there: bool
+    sentence: str
+    next_step: str
+    since: datetime | None
+
+
+def places(contact: Contact, connection: Connection | None) -> Iterator[Place]:
+    """Yield the contact's places, by the names of the lists."""
+    found = _explanations(contact, connection)
+    memberships = ListMembership.objects.filter(contact=contact).select_related("list")
+    for row in memberships.order_by("list__name", "pk"):
+        yield _place(row, found.get(row.list_id), connection)
+
+
+def reasons_on(
+    row: ContactList, connection: Connection | None
+) -> Callable[[Sequence[Contact]], Mapping[int, str]]:
+    """Return what says, by contact, why mail does not reach them through this list."""
+
+    def reasons(contacts: Sequence[Contact]) -> Mapping[int, str]:
+        if not is_connected(connection) or not row.sync:
+            return {}
+        return {
+            one.contact_id: f"{one.sentence} {one.next_step}".strip()
+            for one in explain(connection=connection, contacts=contacts)
+            if one.list_id == row.pk
+        }
+
+    return reasons
+
+
+def _explanations(
+    contact: Contact, connection: Connection | None
+) -> Mapping[int, Explanation]:
+    if not is_connected(connection):
+        return {}
+    return {
+        one.list_id: one for one in explain(connection=connection, contacts=[contact])
+    }
+
+
+def _place(
+    row: ListMembership, found: Explanation | None, connection: Connection | None
+) -> Place:
+    silent = SWITCHED_OFF if is_connected(connection) else NOT_CONNECTED
+    return Place(
+        list_id=row.list_id,
+        name=row.list.name,
+        active=row.status == Standing.ACTIVE,
+        no_mass_email=row.no_mass_email,
+        standing=standing_tags(row),
+        there=found.there if found else False,
+        sentence=found.sentence if found else silent,
+        next_step=found.next_step if found and not found.there else "",
+        since=found.since if found else None,
+    )

@@ -1,0 +1,138 @@
+"""A run as its row in a table says it, and the last ones as a small chart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from attrs import frozen
+
+from rollkeeper.ledger.models import Run, RunKind, RunState
+from rollkeeper.web.words import count
+
+MOODS = {
+    RunState.RUNNING: "going",
+    RunState.DONE: "true",
+    RunState.DONE_WITH_EXCEPTIONS: "need",
+    RunState.WILL_TRY_AGAIN: "going",
+    RunState.RECONNECT_NEEDED: "stop",
+    RunState.FAILED: "stop",
+}
+
+WHAT = {
+    RunKind.CHANGES: "Changes",
+    RunKind.EVERYTHING: "Full comparison",
+    RunKind.AUDIENCE: "One list",
+    RunKind.PULL: "Unsubscribes",
+    RunKind.LOOK: "Reading your account",
+}
+
+DID = (
+    ("add", "added"),
+    ("update", "updated"),
+    ("readdress", "moved to a new address"),
+    ("remove", "taken off lists"),
+    ("disable", "disabled"),
+    ("hold", "held for you"),
+    ("left", "left a list over there"),
+)
+
+
+@frozen(kw_only=True)
+class RunRow:
+    """What staff read of a run."""
+
+    started_at: datetime
+    what: str
+    who: str
+    mood: str
+    ending: str
+    did: str
+    requests: int
+    message: str
+
+
+def row_of(run: Run) -> RunRow:
+    return RunRow(
+        started_at=run.started_at,
+        what=WHAT[RunKind(run.kind)],
+        who=actor_in_words(run.by),
+        mood=MOODS[RunState(run.state)],
+        ending=run.get_state_display(),
+        did=did(run.counts),
+        requests=run.requests,
+        message=run.message,
+    )
+
+
+def did(counts: Mapping[str, int]) -> str:
+    """Say what changed, in one line."""
+    parts = [f"{count(counts[kind])} {word}" for kind, word in DID if counts.get(kind)]
+    if counts.get("lists_created"):
+        parts.append(f"{count(counts['lists_created'], 'list')} made")
+    if counts.get("opt_outs"):
+        parts.append(f"{count(counts['opt_outs'], 'unsubscribe')} learnt")
+    return ", ".join(parts).capitalize() or "Nothing had to change"
+
+
+def actor_in_words(by: str) -> str:
+    """Say who it was: a person by name, a rule by what it is."""
+    kind, _, name = by.partition(":")
+    return name if kind == "staff" else "itself"
+
+
+HEIGHT, FLOOR, STEP, WIDTH = 120, 140, 40, 26
+
+
+@frozen(kw_only=True)
+class Bar:
+    """One run in the chart, in the units of its view box."""
+
+    x: int
+    middle: int
+    arrived: int
+    ended: int
+    arrived_y: int
+    ended_y: int
+    label: datetime
+    title: str
+
+
+@frozen(kw_only=True)
+class Chart:
+    bars: Sequence[Bar]
+    width: int
+    bar_width: int = WIDTH
+    floor: int = FLOOR
+    height: int = FLOOR + 22
+
+
+def chart(runs: Iterable[Run]) -> Chart:
+    """Draw who arrived and who ended in each run, the oldest at the left."""
+    figures = [(run, run.counts.get("add", 0), _ended(run)) for run in runs]
+    most = max((added + ended for _, added, ended in figures), default=0) or 1
+    bars = []
+    for n, (run, added, ended) in enumerate(reversed(figures)):
+        up, down = (_height(value, most) for value in (added, ended))
+        bars.append(
+            Bar(
+                x=n * STEP + (STEP - WIDTH) // 2,
+                middle=n * STEP + STEP // 2,
+                arrived=up,
+                ended=down,
+                arrived_y=FLOOR - up,
+                ended_y=FLOOR - up - down,
+                label=run.started_at,
+                title=f"{count(added)} added, {count(ended)} ended",
+            )
+        )
+    return Chart(bars=bars, width=max(len(bars), 8) * STEP)
+
+
+def _ended(run: Run) -> int:
+    return int(run.counts.get("remove", 0) + run.counts.get("disable", 0))
+
+
+def _height(value: int, most: int) -> int:
+    """At least a line for anything, so that one change among thousands shows."""
+    return max(round(HEIGHT * value / most), 2) if value else 0

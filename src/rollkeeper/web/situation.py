@@ -1,0 +1,78 @@
+"""Gathers the facts that `standing` judges, in a handful of small queries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeGuard
+
+from django.utils import timezone
+
+from rollkeeper.connections.models import Connection, ConnectionState
+from rollkeeper.directory.models import Association, ContactList, Mark
+from rollkeeper.ledger import selectors as ledger
+from rollkeeper.ledger.models import Run
+from rollkeeper.web.standing import Facts, RunFacts, Standing, judge
+
+PROVIDER = "constant_contact"
+
+
+def the_connection() -> Connection | None:
+    """Return the scoped association's connection to Constant Contact."""
+    connection: Connection | None = (
+        Connection.objects.select_related("application")
+        .filter(provider=PROVIDER)
+        .first()
+    )
+    return connection
+
+
+def is_connected(connection: Connection | None) -> TypeGuard[Connection]:
+    return connection is not None and connection.state == ConnectionState.CONNECTED
+
+
+def standing_of(association: Association) -> Standing:
+    """Say how the association's lists stand now. Its scope must be open."""
+    return judge(gather(now=timezone.now()))
+
+
+def gather(*, now: datetime) -> Facts:
+    connection = the_connection()
+    lists_on = ContactList.objects.filter(sync=True).count()
+    if connection is None:
+        return Facts(now=now, lists_on=lists_on)
+    return Facts(
+        now=now,
+        connection=connection.state,
+        connection_since=connection.state_since,
+        connection_reason=connection.state_reason,
+        lists_on=lists_on,
+        running=_facts_of(ledger.running(connection.pk)),
+        last=_facts_of(ledger.last_finished_sync(connection.pk)),
+        last_true_at=ledger.last_true_at(connection.pk),
+        waiting_since=_oldest(_oldest_mark(), ledger.unsettled_since(connection.pk)),
+        unmade=ledger.outcomes(connection.pk).count(),
+    )
+
+
+def _facts_of(run: Run | None) -> RunFacts | None:
+    if run is None:
+        return None
+    return RunFacts(
+        state=run.state,
+        planned=run.planned,
+        done=run.done,
+        finished_at=run.finished_at,
+        retry_at=run.retry_at,
+        message=run.message,
+    )
+
+
+def _oldest(*times: datetime | None) -> datetime | None:
+    return min((time for time in times if time), default=None)
+
+
+def _oldest_mark() -> datetime | None:
+    made: datetime | None = (
+        Mark.objects.order_by("id").values_list("made_at", flat=True).first()
+    )
+    return made

@@ -1,0 +1,217 @@
+"""The tables: on a wide screen rows, on a phone short cards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import django_tables2 as tables
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from rollkeeper.directory.models import Contact, ContactList, ListMembership, Standing
+from rollkeeper.ledger.models import Outcome
+from rollkeeper.ledger.selectors import AudienceFigures
+from rollkeeper.web.words import ago, count
+
+WHO = {"td": {"class": "who"}}
+NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
+
+
+Reasons: TypeAlias = Callable[[Sequence[Contact]], Mapping[int, str]]
+"""(contacts) -> by contact, why mail does not reach them through the list shown."""
+
+
+class Roll(tables.Table):  # type: ignore[misc]  # untyped
+    """What all tables have in common."""
+
+    class Meta:
+        template_name = "web/parts/table.html"
+        attrs = {"class": "roll"}
+        per_page = 25
+
+
+def tag(mood: str, words: str) -> SafeString:
+    return format_html('<span class="tag is-{}">{}</span>', mood, words)
+
+
+def who(contact: Contact, address: str | None) -> SafeString:
+    """Return the contact's name as a link, the address or its absence under it."""
+    return format_html(
+        '<a href="{}">{}</a><small class="address">{}</small>',
+        reverse("contact", args=[contact.pk]),
+        contact,
+        address or "No primary address",
+    )
+
+
+def mail_tags(contact: Any) -> SafeString:
+    """Say what keeps mail from a contact; nothing when nothing does."""
+    said = []
+    if contact.do_not_contact:
+        said.append(("stop", "Do Not Contact"))
+    if contact.unsubscribed:
+        said.append(("stop", "Unsubscribed"))
+    if contact.address and not contact.mailbox:
+        said.append(("need", "Address not valid"))
+    elif not contact.address:
+        said.append(("need", "No address"))
+    return format_html_join(" ", "{}", ((tag(*one),) for one in said))
+
+
+class ContactTable(Roll):
+    name = tables.Column(
+        accessor="last_name",
+        order_by=("last_name", "first_name", "pk"),
+        empty_values=(),
+        attrs=WHO,
+    )
+    company = tables.Column(order_by=("company", "last_name"), default="")
+    lists = tables.Column(verbose_name="Lists", order_by="lists", attrs=NUMBER)
+    mail = tables.Column(
+        verbose_name="Kept from mail", empty_values=(), orderable=False
+    )
+
+    class Meta(Roll.Meta):
+        model = Contact
+        fields = ("name", "company", "lists", "mail")
+
+    def render_name(self, record: Any) -> SafeString:
+        return who(record, record.address)
+
+    def render_lists(self, value: int) -> str:
+        return count(value)
+
+    def render_mail(self, record: Any) -> SafeString:
+        return mail_tags(record)
+
+
+class ListTable(Roll):
+    """Lists of the directory beside what they are at the provider."""
+
+    name = tables.Column(attrs=WHO)
+    members = tables.Column(verbose_name="On the list", attrs=NUMBER)
+    sync = tables.Column(verbose_name="Sync")
+    there = tables.Column(
+        verbose_name="At Constant Contact", empty_values=(), orderable=False
+    )
+
+    class Meta(Roll.Meta):
+        model = ContactList
+        fields = ("name", "members", "sync", "there")
+        order_by = "name"
+
+    def __init__(
+        self,
+        *args: Any,
+        figures: Mapping[int, AudienceFigures],
+        last_true_at: datetime | None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.figures = figures
+        self.last_true_at = last_true_at
+
+    def render_name(self, record: ContactList) -> SafeString:
+        return format_html(
+            '<a href="{}">{}</a><small>{}</small>',
+            reverse("list", args=[record.pk]),
+            record.name,
+            record.get_kind_display(),
+        )
+
+    def render_members(self, value: int) -> str:
+        return count(value)
+
+    def render_sync(self, value: bool) -> SafeString:
+        return tag("true", "On") if value else tag("off", "Off")
+
+    def render_there(self, record: ContactList) -> SafeString | str:
+        return there(record, self.figures.get(record.pk), self.last_true_at)
+
+
+def there(
+    row: ContactList, figures: AudienceFigures | None, last_true_at: datetime | None
+) -> SafeString | str:
+    """Say how the list is at the provider, in a few words and never with a dash."""
+    if figures is None or not figures.made:
+        return "Made with the next sync" if row.sync else "Not sent"
+    if not row.sync:
+        return format_html("{}<br><small>Left as it is there</small>", figures.name)
+    return format_html(
+        "{}: {}<br><small class='soft'>True {}</small>",
+        figures.name,
+        count(figures.ours, "address", "addresses"),
+        ago(last_true_at, timezone.now()),
+    )
+
+
+class MemberTable(Roll):
+    """Who is on a list, how they stand there, and whether mail reaches them."""
+
+    name = tables.Column(
+        accessor="contact__last_name",
+        order_by=("contact__last_name", "contact__first_name", "pk"),
+        empty_values=(),
+        attrs=WHO,
+    )
+    company = tables.Column(accessor="contact__company", default="")
+    standing = tables.Column(
+        verbose_name="On this list", accessor="status", orderable=False
+    )
+    there = tables.Column(verbose_name="At Constant Contact", orderable=False)
+
+    class Meta(Roll.Meta):
+        model = ListMembership
+        fields = ("name", "company", "standing", "there")
+
+    def __init__(self, *args: Any, reasons: Reasons, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reasons = reasons
+
+    def before_render(self, request: HttpRequest) -> None:
+        """Ask why for the page that is shown, not for the whole list."""
+        shown = [row.record for row in self.paginated_rows]
+        self.sentences = self.reasons([one.contact for one in shown if not one.there])
+
+    def render_name(self, record: Any) -> SafeString:
+        return who(record.contact, record.address)
+
+    def render_standing(self, record: ListMembership) -> SafeString:
+        return standing_tags(record)
+
+    def render_there(self, value: bool, record: Any) -> SafeString | str:
+        if value:
+            return tag("true", "There")
+        return self.sentences.get(record.contact_id, "Not sent")
+
+
+def standing_tags(membership: ListMembership) -> SafeString:
+    """Say how somebody stands on a list."""
+    if membership.status == Standing.DISABLED:
+        first = tag("off", "Disabled")
+    else:
+        first = tag("true", "Active")
+    if not membership.no_mass_email:
+        return first
+    return format_html("{} {}", first, tag("stop", "No mass emails"))
+
+
+class OutcomeTable(Roll):
+    """What could not be made true."""
+
+    mailbox = tables.Column(verbose_name="Address", empty_values=(), attrs=WHO)
+    kind = tables.Column(verbose_name="What happened")
+    message = tables.Column(verbose_name="Why, and what to do")
+    at = tables.Column(verbose_name="Since")
+
+    class Meta(Roll.Meta):
+        model = Outcome
+        fields = ("mailbox", "kind", "message", "at")
+
+    def render_at(self, value: datetime) -> str:
+        return ago(value, timezone.now())

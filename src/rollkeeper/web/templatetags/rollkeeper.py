@@ -1,0 +1,101 @@
+"""What templates say in the house's words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from attrs import frozen
+from django import template
+from django.template.context import RequestContext
+from django.template.defaultfilters import capfirst
+from django.urls import reverse
+from django.utils import timezone
+
+from rollkeeper.web import words
+from rollkeeper.web.situation import standing_of
+
+register = template.Library()
+
+
+@frozen(kw_only=True)
+class Place:
+    """An entry of the menu; active on the pages whose addresses begin as its own."""
+
+    title: str
+    icon: str
+    page: str
+    label: str = ""
+
+
+PLACES = (
+    Place(title="Overview", icon="house", page="home"),
+    Place(title="Contacts", icon="users", page="contacts"),
+    Place(title="Lists", icon="list-checks", page="lists"),
+    Place(
+        title="Constant Contact",
+        icon="refresh-cw",
+        page="constant_contact",
+        label="Settings · Integrations",
+    ),
+)
+
+
+@register.inclusion_tag("web/parts/menu.html", takes_context=True)
+def menu(context: RequestContext) -> dict[str, Any]:
+    request = context["request"]
+    items = [
+        {
+            "title": place.title,
+            "icon": place.icon,
+            "label": place.label,
+            "url": (url := reverse(place.page)),
+            "active": request.path.startswith(url)
+            if url != "/"
+            else request.path == url,
+        }
+        for place in PLACES
+    ]
+    return {
+        "items": items,
+        "association": request.staff.association,
+        "user": request.user,
+        "csrf_token": context["csrf_token"],
+    }
+
+
+@register.inclusion_tag("web/parts/standing.html", takes_context=True)
+def standing(context: RequestContext, *, large: bool = False) -> dict[str, Any]:
+    shown = standing_of(context["request"].staff.association)
+    return {
+        "standing": shown,
+        "large": large,
+        "action_url": reverse(shown.action.page) if shown.action else "",
+    }
+
+
+@register.filter
+def ago(then: datetime | None) -> str:
+    return words.ago(then, timezone.now())
+
+
+@register.filter
+def clock(then: datetime | None) -> str:
+    return words.clock(then, timezone.now())
+
+
+@register.filter
+def clock_first(then: datetime | None) -> str:
+    """As `clock`, to begin a line with."""
+    said = clock(then).removeprefix("on ")
+    return f"Today {said}" if said.startswith("at ") else capfirst(said)
+
+
+@register.filter
+def number(value: int) -> str:
+    return words.count(value)
+
+
+@register.simple_tag
+def counted(value: int, one: str, many: str = "") -> str:
+    return words.count(value, one, many)

@@ -1,0 +1,57 @@
+"""The addresses of the pages. The one that OAuth comes back to is fixed."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from rollkeeper.web.views import (
+    connecting,
+    contacts,
+    home,
+    integration,
+    lists,
+    memberships,
+)
+
+INTEGRATION = "settings/integrations/constant_contact/"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("standing", home.standing, name="standing"),
+    path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/<int:contact_id>/", contacts.contact, name="contact"),
+    path("contacts/<int:contact_id>/edit", contacts.contact_edit, name="contact_edit"),
+    path(
+        "contacts/<int:contact_id>/do-not-contact",
+        contacts.do_not_contact,
+        name="contact_do_not_contact",
+    ),
+    path(
+        "contacts/<int:contact_id>/delete",
+        contacts.contact_delete,
+        name="contact_delete",
+    ),
+    path("contacts/<int:contact_id>/lists", memberships.put_on, name="contact_put_on"),
+    path(
+        "contacts/<int:contact_id>/lists/<int:list_id>",
+        memberships.standing,
+        name="contact_standing",
+    ),
+    path(
+        "contacts/<int:contact_id>/lists/<int:list_id>/take-off",
+        memberships.take_off,
+        name="contact_take_off",
+    ),
+    path("lists/", lists.lists, name="lists"),
+    path("lists/sync", lists.list_sync, name="list_sync"),
+    path("lists/<int:list_id>/", lists.contact_list, name="list"),
+    path("lists/<int:list_id>/switch", lists.list_switch, name="list_switch"),
+    path("lists/<int:list_id>/sync-now", lists.list_sync_now, name="list_sync_now"),
+    path(INTEGRATION, integration.constant_contact, name="constant_contact"),
+    path(INTEGRATION + "connect", connecting.connect, name="connect"),
+    path(INTEGRATION + "sync", integration.sync, name="sync"),
+    path(INTEGRATION + "progress", integration.progress, name="progress"),
+    path(INTEGRATION + "preview", integration.plan_preview, name="preview"),
+    path(INTEGRATION + "exceptions", integration.exceptions, name="exceptions"),
+    path("connections/constant_contact/callback", connecting.callback, name="callback"),
+]

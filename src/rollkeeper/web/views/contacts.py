@@ -1,0 +1,155 @@
+"""Contacts: searching, one contact's page, editing and deleting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+from django_tables2 import RequestConfig
+
+from rollkeeper.consent.models import Kind, Suppression
+from rollkeeper.core.values import AssociationId, ContactId
+from rollkeeper.directory import services as directory
+from rollkeeper.directory.models import Contact, ContactList
+from rollkeeper.web import roll
+from rollkeeper.web.filters import ContactFilter
+from rollkeeper.web.forms import ContactForm, PutOnListForm
+from rollkeeper.web.places import places
+from rollkeeper.web.situation import the_connection
+from rollkeeper.web.staff import StaffRequest, actor
+from rollkeeper.web.tables import ContactTable
+
+DETAILS = ("first_name", "last_name", "title", "company", "phone")
+
+
+@require_safe
+def contacts(request: StaffRequest) -> HttpResponse:
+    found = ContactFilter(request.GET, queryset=roll.contacts(), request=request)
+    table = ContactTable(found.qs)
+    RequestConfig(request).configure(table)
+    context = {
+        "filter": found,
+        "table": table,
+        "searching": any(request.GET.get(name) for name in found.filters),
+        "nobody": not Contact.objects.exists(),
+    }
+    part = request.htmx and not request.htmx.history_restore_request
+    template = "web/contacts/results.html" if part else "web/contacts/index.html"
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_safe
+def contact(request: StaffRequest, contact_id: int) -> HttpResponse:
+    row = _contact(contact_id)
+    context = {
+        "contact": row,
+        "places": list(places(row, the_connection())),
+        "put_on": PutOnListForm(lists=_other_lists(row)),
+        "others": row.addresses.filter(primary=False).order_by("typed"),
+        "sharers": _sharers(row),
+        "refusals": _refusals(row),
+    }
+    return render(request, "web/contacts/contact.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def contact_edit(request: StaffRequest, contact_id: int) -> HttpResponse:
+    row = _contact(contact_id)
+    initial = {name: getattr(row, name) for name in (*DETAILS, "address")}
+    form = ContactForm(request.POST or None, initial=initial)
+    if form.is_valid() and _saved(request, row, form):
+        messages.success(request, f"Saved. {row} is up to date here.")
+        return redirect("contact", contact_id)
+    context = {"contact": row, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "web/contacts/edit.html", context, status=status)
+
+
+@require_POST
+def do_not_contact(request: StaffRequest, contact_id: int) -> HttpResponse:
+    row, value = _contact(contact_id), request.POST.get("value") == "yes"
+    directory.set_do_not_contact(
+        contact_id=ContactId(row.pk), value=value, by=actor(request)
+    )
+    said = "set: newsletters stop" if value else "cleared: newsletters may come again"
+    messages.success(request, f"Do Not Contact {said} within minutes.")
+    return redirect("contact", contact_id)
+
+
+@require_http_methods(["GET", "POST"])
+def contact_delete(request: StaffRequest, contact_id: int) -> HttpResponse:
+    row = _contact(contact_id)
+    if request.method == "GET":
+        return render(request, "web/contacts/delete.html", {"contact": row})
+    directory.delete_contact(contact_id=ContactId(row.pk), by=actor(request))
+    messages.success(request, f"{row} is no longer on your roll.")
+    return redirect("contacts")
+
+
+def _contact(contact_id: int) -> Any:
+    return get_object_or_404(roll.contacts().select_related("member"), pk=contact_id)
+
+
+def _saved(request: StaffRequest, row: Contact, form: ContactForm) -> bool:
+    """Keep what the form says; put a refusal beside the field it is about."""
+    said, contact_id = form.cleaned_data, ContactId(row.pk)
+    details = directory.ContactDetails(
+        member_id=row.member_id,
+        active=row.active,
+        speaks_for_member=row.speaks_for_member,
+        **{name: said[name] for name in DETAILS},
+    )
+    try:
+        directory.save_contact(
+            association_id=AssociationId(row.association_id),
+            contact_id=contact_id,
+            details=details,
+            by=actor(request),
+        )
+    except directory.Refused as refusal:
+        form.add_error(refusal.field if refusal.field in said else None, str(refusal))
+        return False
+    if said["address"] != (form.initial["address"] or ""):
+        directory.set_primary_address(
+            contact_id=contact_id, address=said["address"], by=actor(request)
+        )
+    return True
+
+
+def _other_lists(row: Contact) -> QuerySet[ContactList]:
+    return ContactList.objects.exclude(memberships__contact=row).order_by("name", "pk")
+
+
+def _sharers(row: Any) -> QuerySet[Contact]:
+    """Who else has the mailbox as primary address."""
+    if row.mailbox is None:
+        return Contact.objects.none()
+    return (
+        Contact.objects.filter(addresses__mailbox=row.mailbox, addresses__primary=True)
+        .exclude(pk=row.pk)
+        .order_by("last_name", "first_name", "pk")
+    )
+
+
+def _refusals(row: Any) -> QuerySet[Suppression]:
+    """The facts that keep all mail from the contact, one for each kind."""
+    about = Q(contact_id=row.pk)
+    if row.mailbox:
+        about |= Q(mailbox=row.mailbox)
+    return (
+        Suppression.objects.filter(about)
+        .exclude(kind=Kind.LEFT_LIST)
+        .order_by("kind", "recorded_at")
+        .distinct("kind")
+    )

@@ -1,0 +1,60 @@
+"""The overview: how everything stands, and how to begin."""
+
+from __future__ import annotations
+
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from rollkeeper.connections.models import Connection
+from rollkeeper.consent.models import Kind, Suppression
+from rollkeeper.directory.models import Contact, ContactList
+from rollkeeper.ledger import selectors as ledger
+from rollkeeper.web.runs import row_of
+from rollkeeper.web.situation import is_connected, the_connection
+from rollkeeper.web.staff import StaffRequest
+from rollkeeper.web.steps import Progress, steps
+
+RUNS_SHOWN = 5
+
+
+@require_safe
+def home(request: StaffRequest) -> HttpResponse:
+    connection = the_connection()
+    figures = _figures(connection)
+    progress = Progress(
+        slug=request.staff.association.slug,
+        contacts=figures["contacts"],
+        lists_on=figures["lists_on"],
+        account=str(connection) if is_connected(connection) else "",
+        synced=bool(connection and ledger.last_true_at(connection.pk)),
+    )
+    runs = ledger.syncs(connection.pk)[:RUNS_SHOWN] if connection else ()
+    context = {
+        "connection": connection,
+        "figures": figures,
+        "steps": steps(progress),
+        "runs": [row_of(run) for run in runs],
+    }
+    return render(request, "web/home/home.html", context)
+
+
+@require_safe
+def standing(request: StaffRequest) -> HttpResponse:
+    """The strip alone, asked for again while something is on its way."""
+    context = {"large": "large" in request.GET}
+    return render(request, "web/home/standing.html", context)
+
+
+def _figures(connection: Connection | None) -> dict[str, int]:
+    unsubscribed = Suppression.objects.filter(kind=Kind.UNSUBSCRIBED).aggregate(
+        mailboxes=Count("mailbox", distinct=True)
+    )
+    return {
+        "contacts": Contact.objects.count(),
+        "lists": ContactList.objects.count(),
+        "lists_on": ContactList.objects.filter(sync=True).count(),
+        "carried": ledger.mailboxes_carried(connection.pk) if connection else 0,
+        "unsubscribed": unsubscribed["mailboxes"],
+    }

@@ -1,0 +1,144 @@
+"""Settings, Integrations, Constant Contact: how the connection does, and Sync."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Count, Max, Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+from django_tables2 import RequestConfig
+
+from rollkeeper.connections.models import Connection
+from rollkeeper.connections.quota import requests_today
+from rollkeeper.consent.models import Kind, Suppression
+from rollkeeper.directory.models import ContactList, Staff
+from rollkeeper.engine.coordinator import Busy
+from rollkeeper.engine.previewing import preview
+from rollkeeper.engine.reconcile import NotConnected
+from rollkeeper.jobs.tasks import defer_sync, surroundings
+from rollkeeper.ledger import selectors as ledger
+from rollkeeper.ledger.models import Run
+from rollkeeper.web.runs import chart, row_of
+from rollkeeper.web.situation import PROVIDER, is_connected, the_connection
+from rollkeeper.web.staff import StaffRequest, actor
+from rollkeeper.web.tables import OutcomeTable
+
+RUNS_SHOWN = 12
+REFUSALS_SHOWN = 5
+
+
+@require_safe
+def constant_contact(request: StaffRequest) -> HttpResponse:
+    connection = the_connection()
+    context: dict[str, Any] = {
+        "connection": connection,
+        "connected": is_connected(connection),
+        "lists_on": ContactList.objects.filter(sync=True).count(),
+        "has_key": bool(settings.PROVIDERS[PROVIDER].client_id),
+        "administrators": _administrators(),
+    }
+    if connection:
+        context |= _history(connection)
+    return render(request, "web/constant_contact/index.html", context)
+
+
+@require_POST
+def sync(request: StaffRequest) -> HttpResponse:
+    connection = the_connection()
+    if not is_connected(connection):
+        messages.error(request, "Connect Constant Contact first, then press Sync.")
+    else:
+        defer_sync(connection_id=connection.pk, by=actor(request), everything=True)
+        messages.success(
+            request, "Everything is compared and made true. You can leave this page."
+        )
+    return redirect("constant_contact")
+
+
+@require_safe
+def progress(request: StaffRequest) -> HttpResponse:
+    """The run under way; when it has ended, the whole page is shown anew."""
+    connection = the_connection()
+    if connection is None:
+        raise Http404
+    run = ledger.running(connection.pk)
+    if run is None:
+        return HttpResponseClientRefresh()
+    return render(request, "web/constant_contact/progress.html", {"run": run})
+
+
+@require_safe
+def plan_preview(request: StaffRequest) -> HttpResponse:
+    connection = the_connection()
+    context: dict[str, Any] = {}
+    if not is_connected(connection):
+        context["trouble"] = "Connect Constant Contact first."
+    else:
+        try:
+            context["preview"] = preview(
+                connection_id=connection.pk,
+                by=actor(request),
+                surroundings=surroundings(),
+            )
+        except Busy:
+            context["trouble"] = (
+                "A run is working right now. Look again when it has ended."
+            )
+        except NotConnected as error:
+            context["trouble"] = str(error)
+    part = "part" if request.htmx else "page"
+    return render(request, f"web/constant_contact/preview_{part}.html", context)
+
+
+@require_safe
+def exceptions(request: StaffRequest) -> HttpResponse:
+    connection = the_connection()
+    if connection is None:
+        raise Http404
+    table = OutcomeTable(ledger.outcomes(connection.pk))
+    RequestConfig(request).configure(table)
+    return render(request, "web/constant_contact/exceptions.html", {"table": table})
+
+
+def _history(connection: Connection) -> dict[str, Any]:
+    runs: list[Run] = list(ledger.syncs(connection.pk)[:RUNS_SHOWN])
+    quota = connection.application.requests_per_day
+    used = requests_today(connection.application_id)
+    return {
+        "running": ledger.running(connection.pk),
+        "runs": [row_of(run) for run in runs],
+        "chart": chart(runs),
+        "unmade": ledger.outcomes(connection.pk).count(),
+        "last_true_at": ledger.last_true_at(connection.pk),
+        "quota": {"limit": quota, "used": used, "left": max(quota - used, 0)},
+        **_unsubscribes(),
+    }
+
+
+def _unsubscribes() -> dict[str, Any]:
+    facts = Suppression.objects.filter(kind=Kind.UNSUBSCRIBED)
+    a_week_ago = timezone.now() - timedelta(days=7)
+    newest: QuerySet[Any] = facts.values("mailbox").annotate(
+        learnt=Max("recorded_at"),
+        happened=Max("happened_at"),
+        contact=Max("contact_id"),
+    )
+    return {
+        "unsubscribed": facts.aggregate(
+            all=Count("mailbox", distinct=True),
+            week=Count("mailbox", distinct=True, filter=Q(recorded_at__gt=a_week_ago)),
+        ),
+        "newest_unsubscribed": newest.order_by("-learnt", "mailbox")[:REFUSALS_SHOWN],
+    }
+
+
+def _administrators() -> list[str]:
+    rows = Staff.objects.filter(administrator=True).select_related("user")
+    return sorted(row.user.get_full_name() or row.user.get_username() for row in rows)
