@@ -87,6 +87,22 @@ class Rewrite:
     and left as it is there if not: then it is none of ours."""
     lists: tuple[ProviderListId, ...] = ()
 
+    def person_over(self, there: Person) -> Person:
+        """Return the person to write where *there* is what the contact has now."""
+        return Person(
+            first_name=_over(
+                there.first_name, self.before.first_name, self.person.first_name
+            ),
+            last_name=_over(
+                there.last_name, self.before.last_name, self.person.last_name
+            ),
+            company=_over(there.company, self.before.company, self.person.company),
+        )
+
+
+def _over(there: str, before: str, now: str) -> str:
+    return now if now or before else there
+
 
 BulkCall: TypeAlias = Import | Join | Leave | Delete
 SingleCall: TypeAlias = Create | Rewrite

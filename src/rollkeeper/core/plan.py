@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from attrs import Attribute, asdict, frozen
 
@@ -37,33 +37,25 @@ class Plan:
 
 
 def merge(
-    desired: Sorted[Desired], observed: Sorted[Observed], synced: Sorted[Synced]
+    desired: Sorted[Desired | None],
+    observed: Sorted[Observed | None],
+    synced: Sorted[Synced | None],
 ) -> Iterator[Views]:
-    """Yield the views of every mailbox that one of the three knows, in rising order.
+    """Yield the views of every mailbox that one of the three names, in rising order.
 
-    Holds one pair of each stream in memory.
+    Holds one pair of each stream in memory. A pair may hold None, so that streams with
+    a common source can be read in step.
     """
-    wishes, sights, agreements = iter(desired), iter(observed), iter(synced)
-    wish, sight, agreed = (
-        next(wishes, None),
-        next(sights, None),
-        next(agreements, None),
-    )
-    while heads := [head[0] for head in (wish, sight, agreed) if head is not None]:
-        mailbox = min(heads)
-        views = Views(
+    wishes, sights, agreements = _Ahead(desired), _Ahead(observed), _Ahead(synced)
+    heads = wishes, sights, agreements
+    while waiting := [each.head[0] for each in heads if each.head is not None]:
+        mailbox = min(waiting)
+        yield Views(
             mailbox=mailbox,
-            desired=wish[1] if wish and wish[0] == mailbox else None,
-            observed=sight[1] if sight and sight[0] == mailbox else None,
-            synced=agreed[1] if agreed and agreed[0] == mailbox else None,
+            desired=wishes.take(mailbox),
+            observed=sights.take(mailbox),
+            synced=agreements.take(mailbox),
         )
-        yield views
-        if views.desired is not None:
-            wish = next(wishes, None)
-        if views.observed is not None:
-            sight = next(sights, None)
-        if views.synced is not None:
-            agreed = next(agreements, None)
 
 
 def build_plan(views: Iterable[Views], policies: Policies, *, limit: int) -> Plan:
@@ -115,3 +107,19 @@ def _is_said(attribute: Attribute[object], _value: object) -> bool:
 
 def _plain(_instance: object, _attribute: Attribute[object], value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else value
+
+
+class _Ahead(Generic[T]):
+    """A stream whose next pair can be looked at before it is taken."""
+
+    def __init__(self, pairs: Sorted[T]) -> None:
+        self._pairs = iter(pairs)
+        self.head = next(self._pairs, None)
+
+    def take(self, mailbox: Mailbox) -> T | None:
+        """Return the value of *mailbox*, if its pair is next, and go on after it."""
+        if self.head is None or self.head[0] != mailbox:
+            return None
+        _, value = self.head
+        self.head = next(self._pairs, None)
+        return value

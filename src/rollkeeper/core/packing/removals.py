@@ -1,4 +1,4 @@
-"""What takes people off: from lists, or away altogether. Both need the provider's id."""
+"""What takes people off: from some lists, or away altogether. Needs provider ids."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rollkeeper.core.values import AudienceId, ProviderListId
 
 
 def endings(changes: Iterable[Disable], limits: Limits) -> Iterator[Packed]:
-    """Yield the calls that end these contacts, *do not contact* in the first of them."""
+    """Yield the calls that end these contacts, *do not contact* in the first."""
     urgent_first = sorted(
         changes, key=lambda change: change.cause is not Cause.DO_NOT_CONTACT
     )
