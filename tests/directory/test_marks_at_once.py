@@ -10,6 +10,7 @@ from datetime import timedelta
 from random import Random
 from threading import Event, Lock
 
+import psycopg
 import pytest
 from attrs import define, field
 from django.db import connection, transaction
@@ -73,7 +74,7 @@ def a_world() -> World:
     association = an_association()
     contacts = [
         a_contact(association, address=MAILBOXES[number % len(MAILBOXES)])
-        for number in range(20)
+        for number in range(8)
     ]
     lists = [a_list(association) for _ in range(4)]
     follower = follow(association_id=AssociationId(association.pk), name="engine")
@@ -141,7 +142,7 @@ def write(world: World, seed: int) -> None:
 
 def compute(world: World) -> bool:
     """Claim, read, remember, settle. Reads are remembered in the order made."""
-    claimed = marks.claim(follower=world.follower, lease=timedelta(minutes=1), limit=15)
+    claimed = claim(world.follower)
     with world.one_at_a_time:
         fresh = state_of(sorted(claimed.mailboxes))
         with transaction.atomic():
@@ -205,3 +206,24 @@ def test_who_begins_to_follow_sees_what_was_being_written_then() -> None:
             seen: Future[bool] = pool.submit(follow_and_read)
             wait_until(somebody_waits_for_a_lock)
         assert seen.result()
+
+
+def test_who_joins_while_the_address_changes_is_computed_at_the_new_one() -> None:
+    association = an_association()
+    contact = a_contact(association, address="ann@old.example")
+    its_list = a_list(association)
+    follower = follow(association_id=AssociationId(association.pk), name="engine")
+    with psycopg.connect(**connection.get_connection_params()) as neighbour:
+        neighbour.execute(
+            "INSERT INTO directory_listmembership"
+            " (association_id, list_id, contact_id, status, no_mass_email)"
+            " VALUES (%s, %s, %s, 'active', false)",
+            [association.pk, its_list.pk, contact.pk],
+        )
+        sql("UPDATE directory_emailaddress SET mailbox = 'ann@new.example'")
+        marks.settle(claim(follower))
+    assert claim(follower).mailboxes == {"ann@new.example"}
+
+
+def claim(follower: Follower) -> marks.ClaimedMarks:
+    return marks.claim(follower=follower, lease=timedelta(minutes=1), limit=15)
