@@ -60,7 +60,7 @@ def read_rule(document: Json) -> Rule:
     """Return the rule a JSON document describes. Raises BadRule."""
     if not isinstance(document, dict):
         raise BadRule('a fault is an object such as {"kind": "500"}')
-    names = {a.name for a in Rule.__attrs_attrs__}  # type: ignore[attr-defined]
+    names = {a.name for a in Rule.__attrs_attrs__}
     if unknown := sorted(set(document) - names):
         raise BadRule(f"a fault has no {', '.join(unknown)}")
     if document.get("kind") not in get_args(Kind):

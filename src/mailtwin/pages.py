@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -23,10 +23,10 @@ STYLE = files("mailtwin").joinpath("static", "mailtwin.css").read_bytes()
 
 def page(
     template: str,
+    values: Mapping[str, object],
     *,
     status: int = 200,
     form_targets: Sequence[str] = (),
-    **values: object,
 ) -> Response:
     """Return a page. Forms may only lead to this host and to *form_targets*."""
     targets = " ".join(("'self'", *form_targets))

@@ -84,7 +84,7 @@ def _may_return(row: sqlite3.Row, redirect_uri: str) -> bool:
 
 
 def check_secret(world: World, client_id: str, secret: str | None) -> None:
-    """Raise NotGranted for a wrong secret; the first one shown becomes the right one."""
+    """Raise NotGranted for a wrong secret; the first one shown becomes it."""
     row = find(world, client_id)
     if row is None or not secret:
         raise NotGranted("invalid_client", "Client authentication failed.", status=401)

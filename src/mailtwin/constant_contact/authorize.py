@@ -11,21 +11,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from mailtwin.constant_contact import applications, people
+from mailtwin.constant_contact.not_granted import NotGranted
 from mailtwin.constant_contact.oauth import CODE_SECONDS
+from mailtwin.constant_contact.scopes import SCOPES, check_scope
 from mailtwin.constant_contact.service import Service
 from mailtwin.pages import page
 
-SCOPES = {
-    "contact_data": "Read and change contacts, lists, custom fields and tags",
-    "account_read": "Read the account's name and addresses",
-    "account_update": "Change the account's details",
-    "campaign_data": "Read and change campaigns and their reports",
-    "billing_data": "Read billing details",
-    "offline_access": "Stay connected while you are away",
-    "openid": "Know who you are",
-    "profile": "Read your profile",
-    "email": "Read your e-mail address",
-}
 CARRIED = (
     "client_id",
     "redirect_uri",
@@ -36,10 +27,6 @@ CARRIED = (
     "code_challenge",
     "code_challenge_method",
 )
-
-
-class _GoBack(Exception):
-    """The request is wrong in a way the application is told at its redirect URI."""
 
 
 def routes(service: Service, prefix: str) -> list[Route]:
@@ -69,14 +56,13 @@ def _show(service: Service, asked: Mapping[str, str]) -> Response:
         _welcome(service, asked)
         _check(asked)
     except applications.UnknownApplication as error:
-        return page("authorize_refused.html", status=400, reason=str(error))
-    except _GoBack as error:
-        kind, description = error.args
-        return _return(asked, {"error": kind, "error_description": description})
+        return page("authorize_refused.html", {"reason": str(error)}, status=400)
+    except NotGranted as refused:
+        return _return(asked, refused.answer.body)
     accounts = service.world.database.execute(
         "SELECT * FROM account ORDER BY account"
     ).fetchall()
-    return page("authorize_login.html", asked=asked, accounts=accounts)
+    return page("authorize_login.html", {"asked": asked, "accounts": accounts})
 
 
 def _welcome(service: Service, asked: Mapping[str, str]) -> str:
@@ -92,14 +78,14 @@ def _welcome(service: Service, asked: Mapping[str, str]) -> str:
 
 def _check(asked: Mapping[str, str]) -> None:
     if asked.get("response_type") != "code":
-        raise _GoBack("unsupported_response_type", "Only the code flow is supported.")
+        raise NotGranted(
+            "unsupported_response_type", "Only the code flow is supported."
+        )
     if not asked.get("state"):
-        raise _GoBack("invalid_request", "The state parameter is missing.")
-    scopes = asked.get("scope", "").split()
-    if not scopes or not set(scopes) <= set(SCOPES):
-        raise _GoBack("invalid_scope", "One or more scopes are not configured.")
+        raise NotGranted("invalid_request", "The state parameter is missing.")
+    check_scope(asked.get("scope", ""))
     if "code_challenge" in asked and asked.get("code_challenge_method") != "S256":
-        raise _GoBack("invalid_request", "code_challenge_method must be S256.")
+        raise NotGranted("invalid_request", "code_challenge_method must be S256.")
 
 
 def _decide(service: Service, form: FormData) -> Response:
@@ -109,8 +95,8 @@ def _decide(service: Service, form: FormData) -> Response:
         name = _welcome(service, asked)
         _check(asked)
         account = people.find_account(service.world, str(form.get("account") or ""))
-    except (applications.UnknownApplication, people.NobodyThere, _GoBack) as error:
-        return page("authorize_refused.html", status=400, reason=str(error))
+    except (applications.UnknownApplication, people.NobodyThere, NotGranted) as error:
+        return page("authorize_refused.html", {"reason": str(error)}, status=400)
     if form.get("decision") == "allow":
         return _allow(service, asked, account["account"])
     if form.get("decision") == "deny":
@@ -123,11 +109,13 @@ def _decide(service: Service, form: FormData) -> Response:
         )
     return page(
         "authorize_allow.html",
+        {
+            "asked": asked,
+            "application": name,
+            "account": account,
+            "scopes": [SCOPES[scope] for scope in asked["scope"].split()],
+        },
         form_targets=[_origin(asked["redirect_uri"])],
-        asked=asked,
-        application=name,
-        account=account,
-        scopes=[SCOPES[scope] for scope in asked["scope"].split()],
     )
 
 

@@ -86,7 +86,7 @@ def read_birthday(reading: Reading) -> dict[str, Json]:
     return {"birthday_month": month, "birthday_day": day}
 
 
-def _phones(reading: Reading) -> list[Row] | None:
+def _phones(reading: Reading) -> Sequence[Row] | None:
     phones = reading.objects("phone_numbers", 3)
     if phones is None:
         return None
@@ -99,7 +99,7 @@ def _phones(reading: Reading) -> list[Row] | None:
     ]
 
 
-def _streets(streets: Sequence[Reading] | None) -> list[Row] | None:
+def _streets(streets: Sequence[Reading] | None) -> Sequence[Row] | None:
     if streets is None:
         return None
     return [read_street(each) for each in streets]
@@ -114,7 +114,7 @@ def read_custom_fields(reading: Reading, limit: int) -> list[Row] | None:
     fields = reading.objects("custom_fields", limit)
     if fields is None:
         return None
-    read = []
+    read: list[Row] = []
     for each in fields:
         custom_field_id = each.identifier("custom_field_id")
         choices = each.texts("choice_ids", 100)

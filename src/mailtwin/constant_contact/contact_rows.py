@@ -141,6 +141,21 @@ def set_phones(
     asked: Asked, contact: int, phones: Sequence[Row], *, source: str
 ) -> None:
     asked.database.execute("DELETE FROM phone_number WHERE contact = ?", (contact,))
+    _add_phones(asked, contact, phones, source=source)
+
+
+def put_phone(asked: Asked, contact: int, number: str) -> None:
+    """Set the one number a sign-up form has, of kind other."""
+    asked.database.execute(
+        "DELETE FROM phone_number WHERE contact = ? AND kind = 'other'", (contact,)
+    )
+    phone = {"phone_number": number, "kind": "other"}
+    _add_phones(asked, contact, [phone], source="Contact")
+
+
+def _add_phones(
+    asked: Asked, contact: int, phones: Sequence[Row], *, source: str
+) -> None:
     asked.database.executemany(
         "INSERT INTO phone_number (contact, kind, phone_number_id, phone_number,"
         " create_source, update_source, created_at, updated_at)"
@@ -161,6 +176,19 @@ def set_phones(
 
 def set_streets(asked: Asked, contact: int, streets: Sequence[Row]) -> None:
     asked.database.execute("DELETE FROM street_address WHERE contact = ?", (contact,))
+    _add_streets(asked, contact, streets)
+
+
+def put_street(asked: Asked, contact: int, street: Row) -> None:
+    """Set the one address a sign-up form has; it replaces that of its kind."""
+    asked.database.execute(
+        "DELETE FROM street_address WHERE contact = ? AND kind = ?",
+        (contact, street["kind"]),
+    )
+    _add_streets(asked, contact, [street])
+
+
+def _add_streets(asked: Asked, contact: int, streets: Sequence[Row]) -> None:
     asked.database.executemany(
         "INSERT INTO street_address (contact, kind, street_address_id, street, city,"
         " state, postal_code, country, created_at, updated_at)"

@@ -65,7 +65,7 @@ def get_contacts(asked: Asked) -> Answer:
     view = collection_view(asked)
     rows = view.execute(
         f"SELECT * FROM contact WHERE {where} AND {place} > ? ORDER BY {place} LIMIT ?",
-        (*where.values, _after(page.after), page.limit + 1),
+        (*where.values, cursors.place(page.after), page.limit + 1),
     ).fetchall()
     shown = rows[: page.limit]
     tell(asked, shown, include)
@@ -77,14 +77,6 @@ def get_contacts(asked: Asked) -> Answer:
     if len(rows) > page.limit:
         body["_links"] = page.links("/v3/contacts", str(shown[-1][place]), asked.now)
     return Answer(status=200, body=body)
-
-
-def _after(after: str | None) -> int:
-    if after is None:
-        return 0
-    if not after.isdecimal() or len(after) > 18 + 1:
-        raise errors.invalid("cursor does not have a valid value")
-    return min(int(after), 2**63 - 1)
 
 
 def _check_segment(query: Mapping[str, str]) -> None:

@@ -11,7 +11,7 @@ from mailtwin.constant_contact.contact_forms import ContactForm, read_contact
 from mailtwin.constant_contact.reading import Reading
 from mailtwin.constant_contact.replica import collection_view
 from mailtwin.constant_contact.service import Asked
-from mailtwin.constant_contact.store import unknown_lists
+from mailtwin.constant_contact.store import address_key, unknown_lists
 from mailtwin.constant_contact.told import tell
 from mailtwin.exchange import Answer, Json
 
@@ -107,7 +107,7 @@ def _put_address(asked: Asked, row: sqlite3.Row, form: ContactForm) -> None:
         return
     changes: dict[str, Json] = {
         "address": form.address,
-        "address_key": contact_rows.address_key(asked.world, form.address),
+        "address_key": address_key(asked.world, form.address),
         "email_updated_at": now,
     }
     if row["address"] is None:

@@ -7,10 +7,12 @@ from functools import wraps
 
 from starlette.routing import Route
 
-from mailtwin.constant_contact import applications, jobs, oauth, people, snapshot
+from mailtwin.constant_contact import applications, jobs, people, snapshot
+from mailtwin.constant_contact.account import PRIVILEGES
 from mailtwin.constant_contact.contact_documents import CORE_TEXTS, PERMISSIONS
 from mailtwin.constant_contact.service import Service
 from mailtwin.constant_contact.store import add_account
+from mailtwin.constant_contact.token_calls import first_tokens
 from mailtwin.control import BadCommand, Command, NothingThere, route, text
 from mailtwin.exchange import Json
 
@@ -37,6 +39,7 @@ def routes(service: Service) -> list[Route]:
         post("revoke", _revoke),
         post("applications", _applications),
         post("accounts", _accounts),
+        post("account", _account_settings),
     ]
 
 
@@ -74,7 +77,7 @@ def _token(service: Service, arguments: Arguments) -> Json:
     grant = service.mint.grant(
         account=account, client_id=client_id, scope=scope, public=secret is None
     )
-    answer = oauth.first_tokens(service, grant, scope, at=at)
+    answer = first_tokens(service, grant, scope, at=at)
     return {**answer, "client_id": client_id}
 
 
@@ -178,14 +181,25 @@ def _applications(service: Service, arguments: Arguments) -> Json:
 
 
 def _accounts(service: Service, arguments: Arguments) -> Json:
-    role = arguments.get("role") or "owner"
-    if role not in ("owner", "manager", "campaign_creator"):
-        raise BadCommand("role is owner, manager or campaign_creator")
-    number = add_account(service.world, text(arguments, "organization_name"), role=role)
+    number = add_account(service.world, text(arguments, "organization_name"))
     row = service.world.database.execute(
         "SELECT account_id FROM account WHERE account = ?", (number,)
     ).fetchone()
     return {"account_id": row["account_id"]}
+
+
+def _account_settings(service: Service, arguments: Arguments) -> Json:
+    """Change who allowed the applications, and whether sign-ups are confirmed."""
+    account = people.find_account(service.world, arguments.get("account"))
+    role = arguments.get("role", account["role"])
+    confirmed = arguments.get("confirmed_opt_in", bool(account["confirmed_opt_in"]))
+    if role not in PRIVILEGES:
+        raise BadCommand(f"role is one of {', '.join(PRIVILEGES)}")
+    service.world.database.execute(
+        "UPDATE account SET role = ?, confirmed_opt_in = ? WHERE account = ?",
+        (role, bool(confirmed), account["account"]),
+    )
+    return {"role": role, "confirmed_opt_in": bool(confirmed)}
 
 
 def _core(arguments: Arguments) -> dict[str, Json]:

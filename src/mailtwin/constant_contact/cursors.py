@@ -59,6 +59,15 @@ def read(
     return Page(query=inside, limit=limit or page, after=after)
 
 
+def place(after: str | None) -> int:
+    """Return the number a cursor of numbered things goes on from. Raises Refused."""
+    if after is None:
+        return 0
+    if not (after.isascii() and after.isdecimal()) or int(after) >= 2**63:
+        raise _wrong("cursor")
+    return int(after)
+
+
 def _decode(cursor: str) -> dict[str, str]:
     try:
         text = base64.b64decode(cursor, altchars=b"-_", validate=True).decode("ascii")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-from urllib.parse import urlencode
+from collections.abc import Callable, Mapping
 
 from attrs import frozen
-from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from mailtwin.constant_contact import jobs, people
+from mailtwin.chart import bars
+from mailtwin.constant_contact import acts, jobs, people
 from mailtwin.constant_contact.contact_documents import CORE_TEXTS, documents
+from mailtwin.constant_contact.limits import PER_DAY
 from mailtwin.constant_contact.service import Service
 from mailtwin.pages import page
 
@@ -27,18 +27,20 @@ def routes(service: Service) -> list[Route]:
             try:
                 return show(Desk.open(service, request))
             except people.NobodyThere as error:
-                return page("nothing_there.html", status=404, reason=str(error))
+                return page("nothing_there.html", {"reason": str(error)}, status=404)
 
         return Route(path, endpoint, methods=["GET"])
 
     async def act(request: Request) -> Response:
         jobs.settle(service, at=service.world.clock.now())
-        return _act(service, request, await request.form())
+        return acts.act(service, await request.form())
 
     return [
         get("/", _lists),
         get("/contacts", _contacts),
         get("/contacts/{contact_id}", _contact),
+        get("/jobs", _jobs),
+        get("/calls", _calls),
         Route("/act", act, methods=["POST"]),
     ]
 
@@ -60,14 +62,16 @@ class Desk:
     def database(self) -> sqlite3.Connection:
         return self.service.world.database
 
-    def show(self, template: str, **values: object) -> Response:
+    def show(self, template: str, values: Mapping[str, object]) -> Response:
         accounts = self.database.execute("SELECT * FROM account ORDER BY account")
         return page(
             template,
-            account=self.account,
-            accounts=accounts.fetchall(),
-            now=self.service.world.clock.now(),
-            **values,
+            {
+                "account": self.account,
+                "accounts": accounts.fetchall(),
+                "now": self.service.world.clock.now(),
+                **values,
+            },
         )
 
     def lists(self) -> list[sqlite3.Row]:
@@ -86,7 +90,7 @@ def _lists(desk: Desk) -> Response:
         " FROM contact WHERE account = ? GROUP BY state ORDER BY state",
         (desk.account["account"],),
     ).fetchall()
-    return desk.show("lists.html", lists=desk.lists(), counts=counts)
+    return desk.show("lists.html", {"lists": desk.lists(), "counts": counts})
 
 
 def _contacts(desk: Desk) -> Response:
@@ -113,15 +117,17 @@ def _contacts(desk: Desk) -> Response:
         f"SELECT * FROM contact WHERE {where} ORDER BY address_key LIMIT {SHOWN}",
         values,
     ).fetchall()
-    shown = documents(desk.database, rows, ["list_memberships"])
+    lists = desk.lists()
     return desk.show(
         "contacts.html",
-        contacts=shown,
-        found=found,
-        words=words,
-        chosen=chosen,
-        lists=desk.lists(),
-        names={row["list_id"]: row["name"] for row in desk.lists()},
+        {
+            "contacts": documents(desk.database, rows, ["list_memberships"]),
+            "found": found,
+            "words": words,
+            "chosen": chosen,
+            "lists": lists,
+            "names": {row["list_id"]: row["name"] for row in lists},
+        },
     )
 
 
@@ -134,82 +140,33 @@ def _contact(desk: Desk) -> Response:
         raise people.NobodyThere("there is no such contact")
     include = ["list_memberships", "custom_fields", "phone_numbers"]
     (shown,) = documents(desk.database, [row], include)
-    return desk.show(
-        "contact.html",
-        contact=shown,
-        lists=desk.lists(),
-        core=CORE_TEXTS,
-        problem=desk.request.query_params.get("problem"),
-    )
+    values = {
+        "contact": shown,
+        "lists": desk.lists(),
+        "core": CORE_TEXTS,
+        "problem": desk.request.query_params.get("problem"),
+    }
+    return desk.show("contact.html", values)
 
 
-def _act(service: Service, request: Request, form: FormData) -> Response:
-    account = people.find_account(service.world, str(form.get("account") or ""))
-    address = str(form.get("address") or "").strip()
-    query = {"account": account["account_id"]}
-    try:
-        with service.world.database:
-            row = _ACTS[str(form.get("act"))](
-                service, account["account"], address, form
-            )
-        where = f"/contacts/{row['contact_id']}"
-    except KeyError:
-        return page("nothing_there.html", status=400, reason="there is no such act")
-    except (people.NobodyThere, people.NotPossible) as error:
-        query["problem"] = str(error)
-        where = f"/contacts/{form['contact_id']}" if "contact_id" in form else "/"
-    return RedirectResponse(f"{where}?{urlencode(query)}", 303)
+def _jobs(desk: Desk) -> Response:
+    world = desk.service.world
+    now = world.clock.now()
+    rows = desk.database.execute(
+        "SELECT * FROM activity WHERE account = ? ORDER BY activity DESC LIMIT ?",
+        (desk.account["account"], SHOWN),
+    ).fetchall()
+    shown = [{"kind": row["kind"], **jobs.document(world, row, at=now)} for row in rows]
+    return desk.show("jobs.html", {"jobs": shown})
 
 
-Act = Callable[[Service, int, str, FormData], sqlite3.Row]
-
-
-def _unsubscribe(
-    service: Service, account: int, address: str, form: FormData
-) -> sqlite3.Row:
-    reason = str(form.get("reason") or "") or None
-    return people.unsubscribe(service, account, address, reason=reason)
-
-
-def _leave(service: Service, account: int, address: str, form: FormData) -> sqlite3.Row:
-    return people.leave_list(service, account, address, str(form.get("list") or ""))
-
-
-def _come_back(
-    service: Service, account: int, address: str, form: FormData
-) -> sqlite3.Row:
-    lists = [str(each) for each in form.getlist("lists")]
-    return people.come_back(service, account, address, lists)
-
-
-def _add(service: Service, account: int, address: str, form: FormData) -> sqlite3.Row:
-    core = {name: str(form.get(name) or "") for name in CORE_TEXTS if name in form}
-    lists = [str(each) for each in form.getlist("lists")]
-    return people.add(service, account, address, core=core, lists=lists)
-
-
-def _edit(service: Service, account: int, address: str, form: FormData) -> sqlite3.Row:
-    return people.edit(
-        service,
-        account,
-        address,
-        core={name: str(form.get(name) or "") for name in CORE_TEXTS},
-        new_address=str(form.get("new_address") or "").strip(),
-        lists=[str(each) for each in form.getlist("lists")],
-    )
-
-
-def _delete(
-    service: Service, account: int, address: str, _form: FormData
-) -> sqlite3.Row:
-    return people.delete(service, account, address)
-
-
-_ACTS: dict[str, Act] = {
-    "unsubscribe": _unsubscribe,
-    "leave_list": _leave,
-    "come_back": _come_back,
-    "add": _add,
-    "edit": _edit,
-    "delete": _delete,
-}
+def _calls(desk: Desk) -> Response:
+    recorder = desk.service.world.recorder
+    per_day = recorder.per_day()
+    values = {
+        "per_day": per_day,
+        "bars": bars(per_day, most=PER_DAY),
+        "most": PER_DAY,
+        "violations": recorder.violations()[-SHOWN:],
+    }
+    return desk.show("calls.html", values)

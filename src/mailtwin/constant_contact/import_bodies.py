@@ -6,17 +6,24 @@ counted. Where a row is cut through, it is gone whole.
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Sequence
+from io import BytesIO, StringIO
 
 from attrs import frozen
+from python_multipart import parse_form
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import Field, File
 
+from mailtwin.constant_contact import errors
 from mailtwin.constant_contact.reading import Reading
 from mailtwin.constant_contact.service import Asked
 from mailtwin.exchange import Json
 
 LISTS_LIMIT = 50
+FILE_LINES = 40_000  # the header included
 ROWS_START = re.compile(r'(?<!\\)"import_data"\s*:\s*\[')
 BETWEEN_ROWS = re.compile(r"[\s,]*")
 
@@ -29,6 +36,7 @@ class ImportBody:
     list_ids: list[str]
     skipped: int
     sms_permission: str | None
+    file_name: str | None = None
 
 
 def read_json_import(asked: Asked) -> ImportBody:
@@ -40,15 +48,21 @@ def read_json_import(asked: Asked) -> ImportBody:
     rows = document.get("import_data")
     if rows is None:
         reading.wrong("import_data", "is missing")
-    elif not isinstance(rows, list) or not rows:
-        reading.wrong("import_data")
-    elif not all(isinstance(row, dict) and _is_flat(row) for row in rows):
+    elif not _are_rows(rows):
         reading.wrong("import_data")
     reading.check()
     sent = list(rows or ())
     kept, skipped = _within_limits(asked, sent)
     return ImportBody(
         rows=kept, list_ids=list_ids or [], skipped=skipped, sms_permission=sms
+    )
+
+
+def _are_rows(rows: Json) -> bool:
+    return (
+        isinstance(rows, list)
+        and bool(rows)
+        and all(isinstance(row, dict) and _is_flat(row) for row in rows)
     )
 
 
@@ -62,15 +76,104 @@ def _is_flat(row: dict[str, Json]) -> bool:
     return True
 
 
+def read_file_import(asked: Asked) -> ImportBody:
+    """Return the body of a CSV import: a form with a file and its lists."""
+    fields, file = _read_form(asked)
+    reading = Reading(fields)
+    sms = reading.choice("sms_permission_to_send", ("explicit", "not_set"))
+    list_ids = Reading(
+        {"list_ids": [each.strip() for each in fields.get("list_ids", "").split(",")]},
+        problems=reading.problems,
+    ).ids("list_ids", LISTS_LIMIT, required=True)
+    if file is None:
+        reading.wrong("file", "is missing")
+    reading.check()
+    assert file is not None  # checked above
+    most_bytes = _check_bytes(asked)
+    rows = _read_csv(file.content[:most_bytes], whole=len(file.content) <= most_bytes)
+    asked.remarks.rows = len(rows)
+    most_rows = FILE_LINES - 1
+    return ImportBody(
+        rows=rows[:most_rows],
+        list_ids=list_ids or [],
+        skipped=max(0, len(rows) - most_rows),
+        sms_permission=sms,
+        file_name=file.name,
+    )
+
+
+@frozen
+class _File:
+    name: str
+    content: bytes
+
+
+def _read_form(asked: Asked) -> tuple[dict[str, str], _File | None]:
+    """Return the fields of a multipart form, and its file. Raises Refused."""
+    fields: dict[str, str] = {}
+    files: list[_File] = []
+
+    def on_field(field: Field) -> None:
+        fields[(field.field_name or b"").decode(errors="replace")] = (
+            field.value or b""
+        ).decode(errors="replace")
+
+    def on_file(file: File) -> None:
+        file.file_object.seek(0)
+        name = (file.file_name or b"contacts.csv").decode(errors="replace")
+        files.append(_File(name, file.file_object.read()))
+
+    headers = {
+        "Content-Type": asked.call.headers["content-type"].encode(),
+        "Content-Length": str(len(asked.call.body)).encode(),
+    }
+    try:
+        parse_form(headers, BytesIO(asked.call.body), on_field, on_file)
+    except FormParserError as error:
+        raise errors.invalid("the form could not be read") from error
+    return fields, files[0] if files else None
+
+
+def _read_csv(content: bytes, *, whole: bool) -> list[dict[str, Json]]:
+    """Return the rows of a file with a header line. Raises Refused.
+
+    The last line of a file that is not *whole* is cut through, and is dropped.
+    """
+    if not whole:
+        content = content[: content.rfind(b"\n") + 1]
+    text = content.decode("utf-8-sig", errors="replace")
+    try:
+        lines = csv.DictReader(StringIO(text, newline=""), restval="", strict=True)
+        header = [name.strip().lower() for name in lines.fieldnames or ()]
+        if not {"email", "sms_number"} & set(header):
+            raise errors.invalid("file has no column email or sms_number")
+        lines.fieldnames = [
+            name.strip() if name.strip().lower().startswith("cf:") else heading
+            for name, heading in zip(lines.fieldnames or (), header, strict=True)
+        ]
+        rows = [{k: v for k, v in line.items() if k is not None} for line in lines]
+    except csv.Error as error:
+        raise errors.invalid(f"file is not CSV: {error}") from error
+    if not rows:
+        raise errors.invalid("file has no contacts")
+    return rows
+
+
+def _check_bytes(asked: Asked) -> int:
+    most = int(asked.world.switches["payload_limit"])
+    if len(asked.call.body) > most:
+        asked.remarks.violation(
+            "over_limit", f"{len(asked.call.body)} bytes, {most} are allowed"
+        )
+    return most
+
+
 def _within_limits(
     asked: Asked, rows: list[dict[str, Json]]
 ) -> tuple[list[dict[str, Json]], int]:
     asked.remarks.rows = len(rows)
-    most_bytes = int(asked.world.switches["payload_limit"])
+    most_bytes = _check_bytes(asked)
     if len(asked.call.body) > most_bytes:
-        asked.remarks.violation(
-            "over_limit", f"{len(asked.call.body)} bytes, {most_bytes} are allowed"
-        )
         rows = rows[: rows_before(asked.call.body, most_bytes)]
     most_rows = int(asked.world.switches["row_limit"])
     if len(rows) > most_rows:

@@ -118,6 +118,6 @@ def _write_custom(work: Work, rows: Mapping[int, ImportRow]) -> list[str]:
         written,
     )
     return [
-        f"Custom field {json.dumps(name)} does not exist; {rows_with_it} values ignored."
-        for name, rows_with_it in unknown.items()
+        f"Custom field {json.dumps(name)} does not exist; {times} values ignored."
+        for name, times in unknown.items()
     ]

@@ -73,7 +73,7 @@ def _read(work: Work, documents: Sequence[Mapping[str, Json]]) -> _Rows:
     first_wins = work.world.switches["repeated_rows"] == "first"
     for line, document in enumerate(documents, start=2):
         if not keep_blanks:
-            document = {k: v for k, v in document.items() if v != ""}  # noqa: PLW2901
+            document = {k: v for k, v in document.items() if v != ""}
         try:
             row = read_row(document, line)
         except BadRow as bad:

@@ -27,7 +27,7 @@ def get_lists(asked: Asked) -> Answer:
     view = collection_view(asked)
     rows = view.execute(
         f"SELECT * FROM list WHERE {where} AND list > ? ORDER BY list LIMIT ?",
-        (*values, _place(page.after), page.limit + 1),
+        (*values, cursors.place(page.after), page.limit + 1),
     ).fetchall()
     shown = rows[: page.limit]
     counts = _counts(view, shown, counted) if counted else None
@@ -45,7 +45,8 @@ def get_lists(asked: Asked) -> Answer:
 
 
 def _filter(asked: Asked, query: Mapping[str, str]) -> tuple[str, list[Json]]:
-    where, values = ["account = ?"], [asked.account]
+    where = ["account = ?"]
+    values: list[Json] = [asked.account]
     if cursors.one_of(query, "channel_type", ("email", "sms")) == "sms":
         where.append("false")  # the twin has no lists for text messages
     if "name" in query:
@@ -57,14 +58,6 @@ def _filter(asked: Asked, query: Mapping[str, str]) -> tuple[str, list[Json]]:
     elif wanted == {"deleted"}:
         where.append("deleted_at IS NOT NULL")
     return " AND ".join(where), values
-
-
-def _place(after: str | None) -> int:
-    if after is None:
-        return 0
-    if not after.isdecimal():
-        raise errors.invalid("cursor does not have a valid value")
-    return int(after)
 
 
 def _counts(
@@ -82,7 +75,7 @@ def _counts(
         " GROUP BY list",
         [row["list"] for row in rows],
     )
-    return {number: count for number, count in found}
+    return dict(found.fetchall())
 
 
 def document(

@@ -3,50 +3,30 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 import sqlite3
-from collections.abc import Mapping
 from hashlib import sha256
 from typing import NoReturn
-from urllib.parse import parse_qsl, unquote_plus
 
-from attrs import frozen
-
-from mailtwin.constant_contact import applications
+from mailtwin.constant_contact import applications, devices
 from mailtwin.constant_contact.not_granted import NotGranted
 from mailtwin.constant_contact.service import Service
+from mailtwin.constant_contact.token_calls import (
+    FORM,
+    TokenCall,
+    first_tokens,
+    read_client,
+)
 from mailtwin.constant_contact.tokens import REFRESH_SECONDS
 from mailtwin.exchange import Answer, Call, Json, Remarks
 from mailtwin.faults import Rule
 
 CODE_SECONDS = 300
-FORM = "application/x-www-form-urlencoded"
-DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+BAD_HEADERS = (
+    "Bad request. Accept and/or Content-Type headers likely do not match supported"
+    " values."
+)
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
-
-
-@frozen(kw_only=True)
-class TokenCall:
-    """A call to the token endpoint with its fields, from form and query alike."""
-
-    service: Service
-    fields: Mapping[str, str]
-    client_id: str
-    secret: str | None
-    at: float
-    remarks: Remarks
-
-    @property
-    def database(self) -> sqlite3.Connection:
-        return self.service.world.database
-
-    def need(self, name: str) -> str:
-        """Return a field. Raises NotGranted when it was not sent."""
-        value = self.fields.get(name)
-        if not value:
-            raise NotGranted("invalid_request", f"The parameter {name} is missing.")
-        return value
 
 
 class TokenEndpoint:
@@ -58,8 +38,9 @@ class TokenEndpoint:
 
     def answer(self, call: Call, remarks: Remarks, _fault: Rule | None) -> Answer:
         """Return tokens, or an OAuth error. What was consumed stays consumed."""
-        if call.method != "POST":
-            return Answer(status=405, body=_okta("E0000022", "method not supported"))
+        sent = call.headers.get("content-type", "").partition(";")[0].strip()
+        if sent not in ("", FORM):
+            return Answer(status=400, body=_okta("E0000021", BAD_HEADERS))
         try:
             with self._service.world.database:
                 token_call = self._read(call, remarks)
@@ -73,10 +54,7 @@ class TokenEndpoint:
             return refused.answer
 
     def _read(self, call: Call, remarks: Remarks) -> TokenCall:
-        fields = read_fields(call)
-        client_id, secret = _client(call, fields)
-        if not client_id:
-            raise NotGranted("invalid_client", "No client was named.", status=401)
+        fields, client_id, secret = read_client(call)
         remarks.api_key = client_id
         return TokenCall(
             service=self._service,
@@ -100,33 +78,14 @@ class TokenEndpoint:
         self._last[call.client_id] = call.at
 
 
-def read_fields(call: Call) -> dict[str, str]:
-    """Return the fields of a form and of the query; the form wins."""
-    fields = dict(call.query)
-    if call.headers.get("content-type", "").partition(";")[0].strip() == FORM:
-        text = call.body.decode("utf-8", errors="replace")
-        fields |= dict(parse_qsl(text, keep_blank_values=True))
-    return fields
-
-
-def _client(call: Call, fields: Mapping[str, str]) -> tuple[str, str | None]:
-    scheme, _, encoded = call.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "basic":
-        try:
-            pair = base64.b64decode(encoded, validate=True).decode("utf-8")
-        except (binascii.Error, UnicodeDecodeError) as error:
-            raise NotGranted("invalid_client", "Bad header.", status=401) from error
-        client_id, _, secret = pair.partition(":")
-        return unquote_plus(client_id), unquote_plus(secret)
-    return fields.get("client_id", ""), fields.get("client_secret")
-
-
 def _grant(call: TokenCall) -> dict[str, Json]:
     match call.need("grant_type"):
         case "authorization_code":
             return _from_code(call)
         case "refresh_token":
             return _from_refresh(call)
+        case devices.GRANT_TYPE:
+            return devices.tokens_for_device(call)
         case other:
             raise NotGranted(
                 "unsupported_grant_type", f"The grant type {other} is not supported."
@@ -168,16 +127,6 @@ def _check_proof(call: TokenCall, challenge: str | None) -> None:
     proof = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
     if not VERIFIER.fullmatch(verifier) or proof != challenge:
         raise NotGranted("invalid_grant", "PKCE verification failed.")
-
-
-def first_tokens(
-    service: Service, grant: int, scope: str, *, at: float
-) -> dict[str, Json]:
-    """Return the first tokens of a grant; a refresh token only with its scope."""
-    refresh = None
-    if "offline_access" in scope.split():
-        refresh = service.mint.new_refresh(grant, at=at)
-    return service.mint.issue(grant, at=at, refresh=refresh)
 
 
 def _from_refresh(call: TokenCall) -> dict[str, Json]:

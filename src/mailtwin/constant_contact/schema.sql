@@ -6,6 +6,7 @@ CREATE TABLE IF NOT EXISTS account (
     physical_address TEXT,
     login TEXT NOT NULL,
     role TEXT NOT NULL,
+    confirmed_opt_in INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS account_email (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from attrs import frozen
 
 from mailtwin.constant_contact.reading import Reading
 from mailtwin.constant_contact.service import Asked
+from mailtwin.constant_contact.store import address_key
 from mailtwin.constant_contact.work import Work
 from mailtwin.exchange import Json
 
@@ -26,7 +27,7 @@ def read_source(
     """
     found: dict[str, Json] = {}
     for name in names:
-        value = _READERS[name](reading, name, cut)
+        value = READERS[name](reading, name, cut)
         if value:
             found[name] = value
     if len(found) != 1:
@@ -34,12 +35,21 @@ def read_source(
     return found
 
 
+def read_exclude(reading: Reading, source: Mapping[str, Json]) -> list[str] | None:
+    """Return the contacts to leave out; only whole lists or everybody can have any."""
+    outside = reading.object("exclude")
+    exclude = outside.ids("contact_ids", 1_000_000) if outside else None
+    if exclude and not {"all_active_contacts", "list_ids"} & set(source):
+        reading.wrong("exclude", "needs all_active_contacts or list_ids as source")
+    return exclude
+
+
 def _ids(reading: Reading, name: str, cut: bool) -> Json:
     limit = CONTACTS_LIMIT if name == "contact_ids" else LISTS_LIMIT
     return reading.ids(name, limit, cut=cut)
 
 
-_READERS = {
+READERS: Mapping[str, Callable[[Reading, str, bool], Json]] = {
     "contact_ids": _ids,
     "list_ids": _ids,
     "tag_ids": _ids,
@@ -50,7 +60,7 @@ _READERS = {
 }
 
 _CONTACT = "SELECT contact FROM contact WHERE account = ?1"
-_QUERIES: Mapping[str, str] = {
+QUERIES: Mapping[str, str] = {
     "contact_ids": f"{_CONTACT} AND contact_id IN (SELECT value FROM json_each(?2))",
     "list_ids": (
         f"{_CONTACT} AND contact IN (SELECT contact FROM membership JOIN list"
@@ -87,7 +97,7 @@ def find_contacts(work: Work) -> Found:
     ((name, value),) = work.document["source"].items()
     excluded = json.dumps(work.document.get("exclude") or [])
     rows = work.database.execute(
-        f"{_QUERIES[name]} AND ?3 IS NOT NULL"
+        f"{QUERIES[name]} AND ?3 IS NOT NULL"
         " AND contact_id NOT IN (SELECT value FROM json_each(?4))",
         (work.account, json.dumps(value), work.at, excluded),
     )
@@ -104,3 +114,14 @@ def find_ids(asked: Asked, source: Mapping[str, Json]) -> list[int]:
         (asked.account, json.dumps(source.get("contact_ids", []))),
     )
     return [row["contact"] for row in rows]
+
+
+def find_addresses(asked: Asked, rows: Sequence[Mapping[str, Json]]) -> list[int]:
+    """Return the numbers of contacts that the rows of an import name."""
+    keys = [address_key(asked.world, str(row.get("email") or "")) for row in rows]
+    found = asked.database.execute(
+        "SELECT contact FROM contact WHERE account = ? AND address_key IN"
+        " (SELECT value FROM json_each(?))",
+        (asked.account, json.dumps(keys)),
+    )
+    return [row["contact"] for row in found]

@@ -32,8 +32,8 @@ def prepare(world: World) -> None:
             add_account(world, world.settings.account)
 
 
-def add_account(world: World, organization_name: str, *, role: str = "owner") -> int:
-    """Open an account and return its number."""
+def add_account(world: World, organization_name: str) -> int:
+    """Open an account and return its number; its owner allows the applications."""
     account_id = world.new_id()
     login = f"staff@{_host(organization_name)}.example"
     profile = {
@@ -51,8 +51,8 @@ def add_account(world: World, organization_name: str, *, role: str = "owner") ->
     now = int(world.clock.now())
     row = world.database.execute(
         "INSERT INTO account (account_id, organization_name, profile, login, role,"
-        " created_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING account",
-        (account_id, organization_name, json.dumps(profile), login, role, now),
+        " created_at) VALUES (?, ?, ?, ?, 'owner', ?) RETURNING account",
+        (account_id, organization_name, json.dumps(profile), login, now),
     ).fetchone()
     world.database.execute(
         "INSERT INTO account_email (account, email_address, confirmed_at, roles)"

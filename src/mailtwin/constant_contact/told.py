@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from mailtwin.constant_contact.service import Asked
-from mailtwin.constant_contact.store import address_key
-from mailtwin.exchange import Json
 
 OPTED_OUT = 0  # in place of a list: no list has this number
 
@@ -62,19 +60,3 @@ def check_put_back(
         asked.remarks.violation(
             "left_list_put_back", f"{left} people who left are put on the list again"
         )
-
-
-def check_addresses_put_back(
-    asked: Asked, rows: Sequence[Mapping[str, Json]], list_ids: Sequence[str]
-) -> None:
-    """Do as check_put_back does, for people named by address."""
-    known = asked.database.execute(
-        "SELECT DISTINCT contact, address_key FROM told JOIN contact USING (contact)"
-        " WHERE client_id = ? AND account = ?",
-        (asked.grant.client_id, asked.account),
-    ).fetchall()
-    if not known:
-        return
-    sent = {address_key(asked.world, str(row.get("email") or "")) for row in rows}
-    named = [row["contact"] for row in known if row["address_key"] in sent]
-    check_put_back(asked, named, list_ids)
