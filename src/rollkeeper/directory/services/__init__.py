@@ -7,6 +7,7 @@ it once. But for new associations and followers, a scope of the association is o
 from __future__ import annotations
 
 from rollkeeper.directory.services.associations import (
+    add_staff,
     create_association,
     follow,
     unfollow,
@@ -33,6 +34,7 @@ __all__ = [
     "ContactDetails",
     "ListDetails",
     "Refused",
+    "add_staff",
     "create_association",
     "delete_contact",
     "delete_list",

@@ -39,7 +39,7 @@ def save_contact(
     """Keep *details*, for a new contact when *contact_id* is None."""
     row = _locked(contact_id) if contact_id else _new(association_id)
     changed = _assign(row, details)
-    if not changed:
+    if contact_id and not changed:
         return row
     refuse_too_long(row)
     _settle_membership(row)
@@ -54,7 +54,7 @@ def save_contact(
         by=by,
         action="contact_changed" if contact_id else "contact_added",
         subject=f"contact:{row.pk}",
-        details={"fields": changed},
+        details={"fields": changed} if contact_id else {},
     )
     row.refresh_from_db(fields=["changed_at"])
     return row
@@ -77,7 +77,7 @@ def _assign(row: Contact, details: ContactDetails) -> list[str]:
     changed = [name for name, value in wanted.items() if getattr(row, name) != value]
     for name in changed:
         setattr(row, name, wanted[name])
-    return changed if not row._state.adding else sorted(wanted)
+    return changed
 
 
 def _settle_membership(row: Contact) -> None:
