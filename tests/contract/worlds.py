@@ -13,6 +13,7 @@ from tests.providers.fakes import Counter, Keyring, Refusals
 
 from rollkeeper.core.values import Mailbox, Person, ProviderListId
 from rollkeeper.providers import registry
+from rollkeeper.providers.http import Pace
 from rollkeeper.providers.memory import MemoryAccount, MemoryProvider, finish_jobs
 from rollkeeper.providers.port import Provider
 from rollkeeper.providers.registry import ProviderSettings
@@ -109,8 +110,10 @@ class TwinWorld:
 
     @classmethod
     @contextmanager
-    def open(cls, url: str) -> Iterator[TwinWorld]:
-        """Reset the twin at *url* and sign in to it."""
+    def open(
+        cls, url: str, *, over: httpx2.BaseTransport | None = None
+    ) -> Iterator[TwinWorld]:
+        """Reset the twin at *url* and sign in. Waiting moves the twin's clock."""
         with httpx2.Client(base_url=url, trust_env=False) as control:
             _post(control, "reset")
             access = _post(control, "token")["access_token"]
@@ -121,6 +124,11 @@ class TwinWorld:
                 tokens=Keyring(tokens=[access]),
                 gate=gate,
                 screen=refusals,
+                pace=Pace(
+                    sleep=lambda seconds: _let_pass(control, seconds),
+                    jitter=lambda: 0.5,
+                ),
+                transport=over,
             )
             yield cls(control=control, provider=provider, refusals=refusals, gate=gate)
 
@@ -172,6 +180,10 @@ class TwinWorld:
             "violations"
         ]
         return told
+
+
+def _let_pass(control: httpx2.Client, seconds: float) -> None:
+    _post(control, "clock", advance=seconds)
 
 
 def twin_settings(url: str) -> ProviderSettings:
