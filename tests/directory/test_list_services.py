@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.builders import a_contact, a_list, an_association
 from tests.directory.marking import NOTHING, take_marks
@@ -11,6 +13,7 @@ from rollkeeper.core.values import AssociationId, ContactId, ListId
 from rollkeeper.directory import services
 from rollkeeper.directory.models import (
     Association,
+    Contact,
     ContactList,
     Follower,
     ListKind,
@@ -32,6 +35,10 @@ def save(
         details=details,
         by=BY,
     )
+
+
+def ids(contact: Contact, its_list: ContactList) -> dict[str, Any]:
+    return {"contact_id": ContactId(contact.pk), "list_id": ListId(its_list.pk)}
 
 
 def acts() -> list[tuple[str, str]]:
@@ -89,7 +96,10 @@ def test_a_deleted_list_leaves_its_people_in_the_directory(
 
 def test_a_contact_is_put_on_a_list_and_taken_off_once(chamber: Association) -> None:
     contact, its_list = a_contact(chamber), a_list(chamber)
-    who = {"contact_id": ContactId(contact.pk), "list_id": ListId(its_list.pk)}
+    who: dict[str, Any] = {
+        "contact_id": ContactId(contact.pk),
+        "list_id": ListId(its_list.pk),
+    }
     for _ in range(2):
         services.put_on_list(**who, by=BY)
     assert its_list.memberships.count() == 1
@@ -102,7 +112,10 @@ def test_a_contact_is_put_on_a_list_and_taken_off_once(chamber: Association) -> 
 def test_who_is_put_on_a_list_again_stands_as_before(chamber: Association) -> None:
     contact = a_contact(chamber)
     its_list = a_list(chamber, contact)
-    who = {"contact_id": ContactId(contact.pk), "list_id": ListId(its_list.pk)}
+    who: dict[str, Any] = {
+        "contact_id": ContactId(contact.pk),
+        "list_id": ListId(its_list.pk),
+    }
     services.set_standing(**who, status=Standing.DISABLED, no_mass_email=True, by=BY)
     services.put_on_list(**who, by=BY)
     row = ListMembership.objects.get()

@@ -83,7 +83,6 @@ def add_staff(
     )
 
 
-@scopes_disabled()  # type: ignore[untyped-decorator]
 @transaction.atomic
 def follow(*, association_id: AssociationId, name: str) -> Follower:
     """Have every later change leave a mark for *name*; twice equals once.
@@ -91,23 +90,29 @@ def follow(*, association_id: AssociationId, name: str) -> Follower:
     Waits for writes under way, which did not see the follower: whoever begins to follow
     must compare everything once, after this has been committed.
     """
-    following = Follower.objects.filter(association_id=association_id, name=name)
-    if known := following.first():
-        return known
+    with scopes_disabled():
+        known = Follower.objects.filter(association_id=association_id, name=name)
+        if follower := known.first():
+            return follower
+        _wait_for_writers(association_id)
+        follower, _ = Follower.objects.get_or_create(
+            association_id=association_id, name=name
+        )
+        return follower
+
+
+def _wait_for_writers(association_id: AssociationId) -> None:
+    """Pass when every write that was announced is over; later ones wait for us."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock("
             "hashtextextended('rollkeeper.directory', %s))",
             [association_id],
         )
-    follower, _ = Follower.objects.get_or_create(
-        association_id=association_id, name=name
-    )
-    return follower
 
 
-@scopes_disabled()  # type: ignore[untyped-decorator]
 @transaction.atomic
 def unfollow(*, association_id: AssociationId, name: str) -> None:
     """Leave no more marks for *name*, and drop those that wait."""
-    Follower.objects.filter(association_id=association_id, name=name).delete()
+    with scopes_disabled():
+        Follower.objects.filter(association_id=association_id, name=name).delete()
