@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import tempfile
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ def pytest_configure() -> None:
     """Point Django, which pytest-django has loaded by now, at the tests' folder."""
     from django.conf import settings
 
-    from rollkeeper.config import databases
+    from rollkeeper.config import databases, keyfiles
     from rollkeeper.config.environment import read_environment
 
     environment = read_environment(os.environ)
@@ -36,6 +37,8 @@ def pytest_configure() -> None:
     settings.EMAIL_FILE_PATH = environment.home / "mail"
     settings.SECRET_KEY = "a key that only tests use"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    key = b64encode(os.urandom(32)).decode()
+    keyfiles.make_missing(environment.data_key_file, key)
     settings.DATABASES["default"].update(databases.for_django(environment))
 
 

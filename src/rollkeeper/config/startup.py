@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-from secrets import token_urlsafe
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from secrets import token_bytes, token_urlsafe
 
 import django
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -35,16 +39,32 @@ def prepare_database() -> None:
     Several processes may do it at once: one works, the others wait for it.
     """
     check_durability()
-    if not _is_behind():
-        return
+    if unapplied_migrations():
+        with _turn():
+            call_command("migrate", verbosity=0, interactive=False)
+            call_command("createcachetable", verbosity=0)
+    _prepare_data_key()
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_PREPARING])
         try:
-            if _is_behind():
-                call_command("migrate", verbosity=0, interactive=False)
-                call_command("createcachetable", verbosity=0)
+            yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_PREPARING])
+
+
+def _prepare_data_key() -> None:
+    """Make the key that wraps tokens, but never while some are sealed with another."""
+    from rollkeeper.connections import seals
+
+    if not seals.anything_is_sealed():
+        key = b64encode(token_bytes(32)).decode()
+        keyfiles.make_missing(settings.DATA_KEY_FILE, key)
+    if complaint := seals.complaint_about_key_file():
+        raise SettingsError(complaint)
 
 
 def unapplied_migrations() -> list[str]:
@@ -52,10 +72,6 @@ def unapplied_migrations() -> list[str]:
     executor = MigrationExecutor(connection)
     targets = executor.loader.graph.leaf_nodes()
     return [str(step) for step, _ in executor.migration_plan(targets)]
-
-
-def _is_behind() -> bool:
-    return bool(unapplied_migrations())
 
 
 def check_durability() -> None:

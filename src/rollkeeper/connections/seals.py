@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Protocol
 
 from django.conf import settings
+from django_scopes import scopes_disabled
 
 from rollkeeper.connections.models import Connection
-from rollkeeper.connections.secrets import Key, KeyRing, Place, load
+from rollkeeper.connections.secrets import Key, KeyRing, Place, SecretsError, load
 
 
 class TokenSet(Protocol):
@@ -51,6 +52,38 @@ def drop_tokens(connection: Connection) -> None:
     connection.sealed_refresh = None
     connection.access_expires_at = None
     connection.refreshing_since = None
+
+
+def complaint_about_key_file() -> str | None:
+    """Return why the key file cannot be used, and what to do; None when it can."""
+    try:
+        _ring()
+    except SecretsError as error:
+        return str(error)
+    return None
+
+
+def connections_without_key() -> list[int]:
+    """Return the connections whose tokens no key in the key file can open."""
+    with scopes_disabled():
+        return [
+            row.pk
+            for row in Connection.objects.exclude(sealed_key=None).order_by("pk")
+            if not _opens(row)
+        ]
+
+
+def anything_is_sealed() -> bool:
+    with scopes_disabled():
+        return Connection.objects.exclude(sealed_key=None).exists()
+
+
+def _opens(connection: Connection) -> bool:
+    try:
+        _key_of(connection)
+    except SecretsError:
+        return False
+    return True
 
 
 def seal_verifier(*, association_id: int, state_hash: str, verifier: str) -> bytes:

@@ -1,0 +1,47 @@
+"""The installation as the command line sees it (`cli.house.House`)."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from rollkeeper.cli.house import Finding
+from rollkeeper.config import embedded, startup
+from rollkeeper.config.environment import read_environment
+
+
+class Installation:
+    """This machine, its environment and its database. Cheap until it is made ready."""
+
+    def ready(self) -> None:
+        startup.setup(log_level=logging.WARNING)
+        startup.prepare_database()
+
+    def stop_database(self) -> None:
+        environment = read_environment(os.environ)
+        if environment.database_url is None:
+            from django.db import connections
+
+            connections.close_all()
+            embedded.stop(environment.home)
+
+    def home(self) -> Path:
+        return read_environment(os.environ).home
+
+    def base_url(self) -> str:
+        return read_environment(os.environ).base_url
+
+    def findings(self) -> Sequence[Finding]:
+        from rollkeeper.config.checks import run_checks
+
+        return [
+            Finding(
+                name=check.name,
+                ok=check.ok,
+                message=check.message,
+                remedy=check.remedy,
+            )
+            for check in run_checks()
+        ]
