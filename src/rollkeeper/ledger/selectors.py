@@ -50,8 +50,9 @@ def syncs(connection_id: int) -> QuerySet[Run]:
 
 
 def running(connection_id: int) -> Run | None:
-    """Return the run that is under way."""
-    return runs(connection_id).filter(state=RunState.RUNNING).first()
+    """Return the run that is under way. Fetching opt-outs is too short to speak of."""
+    under_way = runs(connection_id).filter(state=RunState.RUNNING)
+    return under_way.exclude(kind=RunKind.PULL).first()
 
 
 def last_finished_sync(connection_id: int) -> Run | None:

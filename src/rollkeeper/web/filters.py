@@ -16,6 +16,8 @@ MAIL = (
     ("no_address", "No valid address"),
 )
 
+SELECT = {"class": "form-select"}
+
 
 def lists_of_this_association(request: Any) -> QuerySet[ContactList]:
     return ContactList.objects.order_by("name", "pk")
@@ -29,6 +31,7 @@ class ContactFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
         method="by_words",
         widget=forms.TextInput(
             attrs={
+                "class": "form-control",
                 "type": "search",
                 "placeholder": "Name, company or address",
                 "autocomplete": "off",
@@ -41,12 +44,14 @@ class ContactFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
         field_name="memberships__list",
         queryset=lists_of_this_association,
         empty_label="Any",
+        widget=forms.Select(attrs=SELECT),
     )
     mail = django_filters.ChoiceFilter(
         label="Kept from mail",
         method="by_mail",
         choices=MAIL,
         empty_label="Anybody",
+        widget=forms.Select(attrs=SELECT),
     )
 
     class Meta:

@@ -60,7 +60,9 @@ class StandingForm(forms.Form):
 
 class PutOnListForm(forms.Form):
     list: forms.ModelChoiceField[ContactList] = forms.ModelChoiceField(
-        queryset=ContactList.objects.none(), empty_label="Choose a list"
+        queryset=ContactList.objects.none(),
+        empty_label="Choose a list",
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
 
     def __init__(self, *args: object, lists: object, **kwargs: object) -> None:

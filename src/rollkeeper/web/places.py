@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from attrs import frozen
+from django.template.defaultfilters import capfirst
 from django.utils.safestring import SafeString
 
 from rollkeeper.connections.models import Connection
@@ -53,7 +54,7 @@ def reasons_on(
         if not is_connected(connection) or not row.sync:
             return {}
         return {
-            one.contact_id: f"{one.sentence} {one.next_step}".strip()
+            one.contact_id: f"{without_name(one)} {one.next_step}"
             for one in explain(connection=connection, contacts=contacts)
             if one.list_id == row.pk
         }
@@ -82,7 +83,12 @@ def _place(
         no_mass_email=row.no_mass_email,
         standing=standing_tags(row),
         there=found.there if found else False,
-        sentence=found.sentence if found else silent,
+        sentence=without_name(found) if found else silent,
         next_step=found.next_step if found and not found.there else "",
-        since=found.since if found else None,
+        since=found.since if found and found.there else None,
     )
+
+
+def without_name(found: Explanation) -> str:
+    """Return the sentence for where the contact's name stands beside it already."""
+    return capfirst(found.sentence.removeprefix(f"{found.contact} "))

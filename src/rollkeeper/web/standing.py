@@ -105,8 +105,8 @@ def _without_connection(facts: Facts) -> Standing | None:
         return Standing(
             mood="stop",
             headline="Constant Contact no longer lets us in",
-            sentence=f"Since {since} no change reaches your lists. Nothing is lost: "
-            "what you change here is kept, and sent once you connect again.",
+            sentence=f"It ended {since}. Nothing is lost: what you change here is "
+            "kept, and sent once you connect again.",
             action=RECONNECT,
         )
     if facts.connection != ConnectionState.CONNECTED:

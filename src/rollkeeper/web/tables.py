@@ -65,13 +65,18 @@ def mail_tags(contact: Any) -> SafeString:
 
 class ContactTable(Roll):
     name = tables.Column(
+        verbose_name="Name",
         accessor="last_name",
         order_by=("last_name", "first_name", "pk"),
         empty_values=(),
         attrs=WHO,
     )
     company = tables.Column(order_by=("company", "last_name"), default="")
-    lists = tables.Column(verbose_name="Lists", order_by="lists", attrs=NUMBER)
+    lists = tables.Column(
+        verbose_name="Lists",
+        order_by="lists",
+        attrs={**NUMBER, "td": {"class": "num", "data-label": "Lists:"}},
+    )
     mail = tables.Column(
         verbose_name="Kept from mail", empty_values=(), orderable=False
     )
@@ -94,7 +99,10 @@ class ListTable(Roll):
     """Lists of the directory beside what they are at the provider."""
 
     name = tables.Column(attrs=WHO)
-    members = tables.Column(verbose_name="On the list", attrs=NUMBER)
+    members = tables.Column(
+        verbose_name="On the list",
+        attrs={**NUMBER, "td": {"class": "num", "data-label": "On the list:"}},
+    )
     sync = tables.Column(verbose_name="Sync")
     there = tables.Column(
         verbose_name="At Constant Contact", empty_values=(), orderable=False
@@ -154,6 +162,7 @@ class MemberTable(Roll):
     """Who is on a list, how they stand there, and whether mail reaches them."""
 
     name = tables.Column(
+        verbose_name="Name",
         accessor="contact__last_name",
         order_by=("contact__last_name", "contact__first_name", "pk"),
         empty_values=(),

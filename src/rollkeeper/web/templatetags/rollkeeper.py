@@ -66,11 +66,14 @@ def menu(context: RequestContext) -> dict[str, Any]:
 
 @register.inclusion_tag("web/parts/standing.html", takes_context=True)
 def standing(context: RequestContext, *, large: bool = False) -> dict[str, Any]:
-    shown = standing_of(context["request"].staff.association)
+    request = context["request"]
+    shown = standing_of(request.staff.association)
+    next_step = reverse(shown.action.page) if shown.action else ""
+    here = request.htmx.current_url_abs_path or request.path
     return {
         "standing": shown,
         "large": large,
-        "action_url": reverse(shown.action.page) if shown.action else "",
+        "action_url": next_step if next_step != here else "",
     }
 
 

@@ -28,11 +28,14 @@ def connect(request: StaffRequest) -> HttpResponse:
     Never by a redirect: the policy on forms forbids one to another host.
     """
     request.session[TOKEN] = secrets.token_urlsafe(32)
-    address = begin_connecting(
-        association_id=request.staff.association_id,
-        provider=PROVIDER,
-        bound_to=request.session[TOKEN],
-    )
+    try:
+        address = begin_connecting(
+            association_id=request.staff.association_id,
+            provider=PROVIDER,
+            bound_to=request.session[TOKEN],
+        )
+    except ConnectingFailed as error:
+        return _refused(request, str(error))
     if request.htmx:
         return HttpResponseClientRedirect(address)
     return render(request, "web/constant_contact/leaving.html", {"address": address})

@@ -18,7 +18,7 @@ from django_tables2 import RequestConfig
 from rollkeeper.connections.models import Connection
 from rollkeeper.connections.quota import requests_today
 from rollkeeper.consent.models import Kind, Suppression
-from rollkeeper.directory.models import ContactList, Staff
+from rollkeeper.directory.models import Contact, ContactList, Staff
 from rollkeeper.engine.coordinator import Busy
 from rollkeeper.engine.previewing import preview
 from rollkeeper.engine.reconcile import NotConnected
@@ -111,6 +111,7 @@ def _history(connection: Connection) -> dict[str, Any]:
     runs: list[Run] = list(ledger.syncs(connection.pk)[:RUNS_SHOWN])
     quota = connection.application.requests_per_day
     used = requests_today(connection.application_id)
+    closed = connection.application.closed_until
     return {
         "running": ledger.running(connection.pk),
         "runs": [row_of(run) for run in runs],
@@ -118,6 +119,7 @@ def _history(connection: Connection) -> dict[str, Any]:
         "unmade": ledger.outcomes(connection.pk).count(),
         "last_true_at": ledger.last_true_at(connection.pk),
         "quota": {"limit": quota, "used": used, "left": max(quota - used, 0)},
+        "closed_until": closed if closed and closed > timezone.now() else None,
         **_unsubscribes(),
     }
 
@@ -125,10 +127,11 @@ def _history(connection: Connection) -> dict[str, Any]:
 def _unsubscribes() -> dict[str, Any]:
     facts = Suppression.objects.filter(kind=Kind.UNSUBSCRIBED)
     a_week_ago = timezone.now() - timedelta(days=7)
+    still_here = Q(contact_id__in=Contact.objects.values("pk"))
     newest: QuerySet[Any] = facts.values("mailbox").annotate(
         learnt=Max("recorded_at"),
         happened=Max("happened_at"),
-        contact=Max("contact_id"),
+        contact=Max("contact_id", filter=still_here),
     )
     return {
         "unsubscribed": facts.aggregate(
