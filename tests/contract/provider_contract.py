@@ -267,13 +267,30 @@ class SingleContract:
         world.hand_add(ANN, person=ANN_PERSON, lists=[one])
         before = shown(world, ANN)
         target = Target(mailbox=BOB, provider_id=before.provider_id)
-        rewrite = Rewrite(target=target, person=Person(first_name="Bob"), lists=(two,))
+        rewrite = Rewrite(
+            target=target,
+            person=Person(first_name="Bob"),
+            before=ANN_PERSON,
+            lists=(two,),
+        )
         done = world.provider.make(rewrite)
         assert done.seen == shown(world, BOB)
         assert done.seen.provider_id == before.provider_id
         assert done.seen.person == Person(first_name="Bob")
         assert done.seen.lists == {one, two}
         assert world.provider.find(ANN) is None
+
+    def test_a_rewrite_empties_only_what_we_had_told(self, world: World) -> None:
+        world.hand_add(ANN, person=ANN_PERSON, lists=[])
+        rewrite = Rewrite(
+            target=targets(world, ANN)[0],
+            person=Person(last_name="Birch"),
+            before=Person(first_name="Ann", last_name="Oak"),
+        )
+        done = world.provider.make(rewrite)
+        kept = Person(first_name="", last_name="Birch", company="Oak & Sons")
+        assert done.seen.person == kept
+        assert shown(world, ANN).person == kept
 
     def test_a_rewrite_made_twice_is_a_rewrite_made_once(self, world: World) -> None:
         world.hand_add(ANN, person=ANN_PERSON, lists=[])
@@ -310,7 +327,7 @@ class SingleContract:
             target=targets(world, ANN)[0], person=Person(last_name="Birch")
         )
         done = world.provider.make(renamed)
-        assert done.seen.person == Person(last_name="Birch")
+        assert done.seen.person.last_name == "Birch"
         assert shown(world, ANN).permission is Permission.UNSUBSCRIBED
         assert shown(world, ANN).opted_out_at == before.opted_out_at
 

@@ -103,6 +103,8 @@ class TwinWorld:
     """Constant Contact's provider, talking HTTP to a twin on this machine."""
 
     control: httpx2.Client
+    api: httpx2.Client
+    """Signed in as the provider is, for what the port does not do."""
     provider: Provider
     refusals: Refusals
     gate: Counter
@@ -130,7 +132,17 @@ class TwinWorld:
                 ),
                 transport=over,
             )
-            yield cls(control=control, provider=provider, refusals=refusals, gate=gate)
+            signed_in = {"Authorization": f"Bearer {access}"}
+            with httpx2.Client(
+                base_url=f"{url}/v3", headers=signed_in, trust_env=False
+            ) as api:
+                yield cls(
+                    control=control,
+                    api=api,
+                    provider=provider,
+                    refusals=refusals,
+                    gate=gate,
+                )
 
     def now(self) -> datetime:
         told = self.control.get("/__control__/clock").json()["now"]

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
+from typing import Any
 
 import httpx2
 import pytest
+from attrs import evolve
 from tests.providers.fakes import Counter
-from tests.providers.vendor import Vendor, complains, says, vendor
+from tests.providers.vendor import SETTINGS, Vendor, complains, says, vendor
 
 from rollkeeper.core.calls import Delete, Target
 from rollkeeper.core.values import Mailbox, ProviderContactId
-from rollkeeper.providers import errors, outbound
+from rollkeeper.providers import errors, outbound, registry
 from rollkeeper.providers.errors import (
     AnswerLost,
     ChangeRefused,
+    ForbiddenCall,
     ProtocolBroken,
     ProviderError,
     QueueFull,
@@ -176,6 +180,31 @@ def test_what_may_have_had_its_effect_is_never_repeated() -> None:
     with pytest.raises(AnswerLost):
         writing(there)
     assert len(there.requests) == 1
+
+
+def test_nothing_is_sent_where_a_name_points_into_a_private_network(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    look_up = socket.getaddrinfo
+
+    def rebound(_host: str, *rest: Any, **named: Any) -> Any:
+        return look_up("127.0.0.1", *rest, **named)
+
+    with socket.create_server(("127.0.0.1", 0)) as inner:
+        monkeypatch.setattr(socket, "getaddrinfo", rebound)
+        there = vendor(says(200, SUMMARY))
+        provider = registry.open(
+            "constant_contact",
+            settings=evolve(
+                SETTINGS,
+                api_url=f"https://api.vendor.example:{inner.getsockname()[1]}/v3",
+            ),
+            tokens=there.tokens,
+            gate=there.gate,
+            screen=there.screen,
+        )
+        with pytest.raises(ForbiddenCall, match="private network"):
+            provider.account()
 
 
 class Endless(httpx2.SyncByteStream):

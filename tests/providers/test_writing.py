@@ -9,7 +9,6 @@ from tests.providers.vendor import a_contact, complains, says, vendor
 
 from rollkeeper.core.calls import Create, Import, Rewrite, Row, Target
 from rollkeeper.core.values import Mailbox, Person, ProviderContactId, ProviderListId
-from rollkeeper.providers.constant_contact.rewriting import PARTS
 from rollkeeper.providers.errors import ChangeRefused, ForbiddenCall, ProtocolBroken
 
 ANN = Mailbox("ann@members.example")
@@ -21,11 +20,6 @@ FOREIGN: dict[str, Any] = {
     "birthday_month": 5,
     "birthday_day": 17,
     "anniversary": "2001-05-17",
-    "taggings": ["t-1"],
-    "custom_fields": [{"custom_field_id": "f-1", "value": "Gold"}],
-    "phone_numbers": [{"phone_number": "555-0100", "kind": "work"}],
-    "street_addresses": [{"kind": "work", "street": "1 Main St", "city": "Lakeside"}],
-    "notes": [{"note_id": "n-1", "created_at": "2030-01-01", "content": "Hello"}],
 }
 STAMPS = {
     "created_at": "2029-01-01T00:00:00Z",
@@ -44,21 +38,28 @@ def rows(*mailboxes: str, person: Person = OAK) -> tuple[Row, ...]:
     return tuple(Row(mailbox=Mailbox(each), person=person) for each in mailboxes)
 
 
-def test_a_rewrite_reads_everything_first() -> None:
-    there = vendor(says(200, a_contact()), says(200, a_contact()))
+def test_a_rewrite_reads_first() -> None:
+    there = vendor(says(200, a_contact()))
     there.provider().make(rewrite())
-    assert there.requests[0].url.params["include"] == ",".join(PARTS)
+    assert there.requests[0].url.params["include"] == "list_memberships"
     assert [request.method for request in there.requests] == ["GET", "PUT"]
 
 
+def test_a_rewrite_leaves_parts_alone_that_it_does_not_change() -> None:
+    there = vendor(says(200, a_contact(list_memberships=["one"])))
+    done = there.provider().make(rewrite())
+    (body,) = there.bodies()
+    assert "list_memberships" not in body
+    assert done.seen.lists == {ONE}
+
+
 def test_a_rewrite_drops_nothing_that_is_not_ours() -> None:
-    dated = {**FOREIGN["phone_numbers"][0], "phone_number_id": "p-1"}
     before = a_contact(
         first_name="Anne",
         company_name="Oak & Sons",
         list_memberships=["one"],
         email={"opt_in_source": "Account"},
-        **{**FOREIGN, "phone_numbers": [dated], **STAMPS},
+        **{**FOREIGN, **STAMPS},
     )
     there = vendor(says(200, before))
     there.provider().make(rewrite(BOB, lists=(TWO,)))
@@ -67,12 +68,19 @@ def test_a_rewrite_drops_nothing_that_is_not_ours() -> None:
             "email_address": {"address": BOB, "permission_to_send": "implicit"},
             "first_name": "Ann",
             "last_name": "Oak",
-            "company_name": "",
+            "company_name": "Oak & Sons",
             "list_memberships": ["one", "two"],
             "update_source": "Account",
             **FOREIGN,
         }
     ]
+
+
+def test_a_field_we_had_told_and_tell_no_more_is_sent_as_a_blank() -> None:
+    there = vendor(says(200, a_contact(first_name="Ann", last_name="Oak")))
+    there.provider().make(rewrite(person=Person(first_name="Ann"), before=OAK))
+    (body,) = there.bodies()
+    assert (body["first_name"], body["last_name"]) == ("Ann", "")
 
 
 def test_a_rewrite_of_what_is_so_already_costs_one_read() -> None:

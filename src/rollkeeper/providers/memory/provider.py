@@ -168,7 +168,7 @@ class MemoryProvider:
                     raise _taken(known)
                 there.readdress(held, call.target.mailbox)
             there.calls.append(call)
-            held.person, held.deleted = call.person, False
+            held.person, held.deleted = call.person_over(held.person), False
             held.lists |= set(call.lists)
             return Done(seen=held.show())
 
