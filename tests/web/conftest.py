@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from pytest_django import Settings as DjangoSettings
+from tests.builders import an_association
+from tests.web.people import a_person, signed_in
+
+from rollkeeper.config.environment import ProviderAccess
+from rollkeeper.directory.models import Association
+
+
+@pytest.fixture
+def chamber(db: None) -> Association:
+    return an_association(name="Harbor Chamber")
+
+
+@pytest.fixture
+def admin(chamber: Association) -> Client:
+    """An administrator of the chamber, signed in."""
+    return signed_in(a_person(chamber))
+
+
+@pytest.fixture
+def staff(chamber: Association) -> Client:
+    """Somebody on the chamber's staff who is no administrator, signed in."""
+    return signed_in(a_person(chamber, administrator=False))
+
+
+@pytest.fixture
+def api_key(settings: DjangoSettings) -> None:
+    """The installation has an API key; nothing answers at the provider."""
+    settings.PROVIDERS = {
+        "constant_contact": ProviderAccess(
+            client_id="our-key",
+            client_secret=None,
+            api_url="http://127.0.0.1:1/v3",
+            auth_url="http://127.0.0.1:1/oauth2",
+        )
+    }

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from rollkeeper.ledger.models import Run, RunKind, RunState
+from rollkeeper.web.runs import MOODS, WHAT, actor_in_words, chart, did
+
+AT = datetime(2026, 3, 4, tzinfo=UTC)
+
+
+def a_run(**counts: int) -> Run:
+    return Run(counts=counts, started_at=AT, state=RunState.DONE, kind=RunKind.CHANGES)
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ({}, "Nothing had to change"),
+        ({"agree": 40}, "Nothing had to change"),
+        ({"add": 1200, "remove": 2}, "1,200 added, 2 taken off lists"),
+        (
+            {"lists_created": 1, "opt_outs": 3},
+            "1 list made, 3 unsubscribes learnt",
+        ),
+    ],
+)
+def test_a_run_says_what_it_did(counts: dict[str, int], said: str) -> None:
+    assert did(counts) == said
+
+
+def test_every_kind_and_ending_of_a_run_has_its_words() -> None:
+    assert set(WHAT) == set(RunKind)
+    assert set(MOODS) == set(RunState)
+
+
+def test_who_began_a_run_is_a_person_or_the_product_itself() -> None:
+    assert actor_in_words("staff:ann") == "ann"
+    assert actor_in_words("rule:change") == "itself"
+
+
+def test_the_chart_shows_the_oldest_run_first_and_never_leaves_its_frame() -> None:
+    drawn = chart([a_run(add=5), a_run(add=500, remove=300), a_run(disable=1)])
+
+    assert [bar.title for bar in drawn.bars] == [
+        "0 added, 1 ended",
+        "500 added, 300 ended",
+        "5 added, 0 ended",
+    ]
+    assert all(bar.ended_y >= 0 for bar in drawn.bars)
+    assert all(bar.x + drawn.bar_width <= drawn.width for bar in drawn.bars)
+
+
+def test_one_change_among_thousands_is_still_seen() -> None:
+    newest = chart([a_run(add=1), a_run(add=100_000)]).bars[-1]
+
+    assert newest.arrived > 0
+
+
+def test_runs_that_changed_nothing_draw_nothing() -> None:
+    (bar,) = chart([a_run()]).bars
+
+    assert (bar.arrived, bar.ended) == (0, 0)
