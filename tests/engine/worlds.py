@@ -10,7 +10,7 @@ from attrs import Factory, define, field
 from django_scopes import scope
 from tests.builders import a_connection, an_application, an_association
 
-from rollkeeper.connections.models import Connection
+from rollkeeper.connections.models import Connection, ConnectionState
 from rollkeeper.consent.selectors import suppressed_among
 from rollkeeper.core.values import ListId, Mailbox, ProviderListId
 from rollkeeper.directory.models import Association
@@ -110,6 +110,15 @@ class World:
         """The mailboxes on the provider's list of that name."""
         list_id = self.account.list_named(name)
         return set(self.account.members(list_id)) if list_id else set()
+
+    def theirs(self, name: str) -> ProviderListId:
+        """Make a list that staff over there made by hand."""
+        return self.account.make_list(name)
+
+    def reconnect(self) -> None:
+        """Do what a person does after "reconnect needed"."""
+        with scope(association=self.association):
+            Connection.objects.update(state=ConnectionState.CONNECTED)
 
     def list_id(self, name: str) -> ProviderListId:
         found = self.account.list_named(name)

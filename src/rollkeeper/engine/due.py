@@ -22,7 +22,8 @@ _TO_SYNCHRONIZE = """
             OR EXISTS (
                 SELECT FROM ledger_operation AS operation
                  WHERE operation.connection_id = connection.id
-                   AND operation.state IN ('planned', 'sending', 'accepted', 'unknown')))
+                   AND operation.state IN
+                       ('planned', 'sending', 'accepted', 'unknown')))
        AND coalesce((SELECT run.retry_at FROM ledger_run AS run
                       WHERE run.connection_id = connection.id
                         AND run.finished_at IS NOT NULL

@@ -5,7 +5,7 @@ Opt-outs become suppressions, account-wide, and are never undone here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from rollkeeper.connections.pulls import note_pull
 from rollkeeper.consent import services as consent
 from rollkeeper.consent.models import Kind
 from rollkeeper.consent.services import Fact
-from rollkeeper.core.values import ContactId, Mailbox
+from rollkeeper.core.values import AudienceId, ContactId, Mailbox, ProviderListId
 from rollkeeper.core.views import Observed, Permission
 from rollkeeper.directory.mailboxes import holders_by_mailbox
 from rollkeeper.engine.audiences import Audiences
@@ -39,12 +39,8 @@ def observe(session: Session, audiences: Audiences) -> int:
     who is missing, but the opt-outs it saw are kept.
     """
     begun = session.now()
-    count = sightings.record(
-        association_id=session.association_id,
-        connection_id=session.connection_id,
-        seen_at=begun,
-        sightings=_sighted(session, audiences, session.provider.contacts()),
-        complete=True,
+    count = _take_down(
+        session, audiences, session.provider.contacts(), begun=begun, complete=True
     )
     note_pull(session.connection_id, pulled_at=begun, compared_at=begun)
     return count
@@ -55,12 +51,48 @@ def observe_some(
 ) -> None:
     """Record single contacts that were just looked at."""
     page = Page(contacts=tuple(seen))
-    sightings.record(
+    _take_down(session, audiences, [page], begun=begun, complete=False)
+
+
+def _take_down(
+    session: Session,
+    audiences: Audiences,
+    pages: Iterable[Page],
+    *,
+    begun: datetime,
+    complete: bool,
+) -> int:
+    """Note page by page, opt-outs at once, and conclude when the read has ended.
+
+    No transaction is open while the provider is asked for the next page.
+    """
+    ours = audiences.by_provider_list
+    count = 0
+    sightings.begin()
+    for page in pages:
+        if new := _record_opt_outs(session, page.contacts):
+            runs.note_count(session.run_id, "opt_outs", new)
+        count += sightings.note(
+            (seen.mailbox, _observed(seen, ours))
+            for seen in page.contacts
+            if seen.mailbox
+        )
+    sightings.conclude(
         association_id=session.association_id,
         connection_id=session.connection_id,
         seen_at=begun,
-        sightings=_sighted(session, audiences, [page]),
-        complete=False,
+        complete=complete,
+    )
+    return count
+
+
+def _observed(seen: Seen, ours: Mapping[ProviderListId, AudienceId]) -> Observed:
+    return Observed(
+        provider_id=seen.provider_id,
+        permission=seen.permission,
+        audiences=frozenset(ours[there] for there in seen.lists if there in ours),
+        elsewhere=any(there not in ours for there in seen.lists),
+        person=seen.person,
     )
 
 
@@ -98,31 +130,6 @@ def learn_ids(session: Session) -> int:
         )
         for page in session.provider.contacts(created_after=since - OVERLAP)
     )
-
-
-def _sighted(
-    session: Session, audiences: Audiences, pages: Iterable[Page]
-) -> Iterator[tuple[Mailbox, Observed]]:
-    """Keep each page's opt-outs before the next page is asked for."""
-    ours = audiences.by_provider_list
-    for page in pages:
-        new = _record_opt_outs(session, page.contacts)
-        if new:
-            runs.note_count(session.run_id, "opt_outs", new)
-        for seen in page.contacts:
-            if seen.mailbox:
-                yield (
-                    seen.mailbox,
-                    Observed(
-                        provider_id=seen.provider_id,
-                        permission=seen.permission,
-                        audiences=frozenset(
-                            ours[there] for there in seen.lists if there in ours
-                        ),
-                        elsewhere=any(there not in ours for there in seen.lists),
-                        person=seen.person,
-                    ),
-                )
 
 
 def _record_opt_outs(session: Session, contacts: Iterable[Seen]) -> int:

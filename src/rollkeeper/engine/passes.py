@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from math import ceil
 from typing import Final
 
@@ -43,9 +42,6 @@ from rollkeeper.ledger.services import (
     sightings,
 )
 from rollkeeper.ledger.services.outcomes import Unmade
-
-FRESH: Final = timedelta(minutes=2)
-"""How recent a full read must be to count as having looked just now."""
 
 LEFT_AT_ONCE: Final = 5
 """More people than this, and than a twentieth of the list, do not leave one list by
@@ -108,8 +104,9 @@ def _plan(
 
 
 def _just_looked(session: Session) -> bool:
+    """Has this run read the whole account already?"""
     return Connection.objects.filter(
-        pk=session.connection_id, compared_at__gt=session.now() - FRESH
+        pk=session.connection_id, compared_at__gte=session.begun
     ).exists()
 
 

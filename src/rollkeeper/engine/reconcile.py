@@ -166,6 +166,7 @@ def _session(connection: Connection, run: Run, surroundings: Surroundings) -> Se
         provider_name=connection.provider,
         follower=Follower.objects.filter(name=follower_name(connection.pk)).first(),
         provider=surroundings.open_provider(connection.pk, run.pk),
+        begun=surroundings.now(),
         now=surroundings.now,
         sleep=surroundings.sleep,
     )

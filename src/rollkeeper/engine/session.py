@@ -29,6 +29,8 @@ class Session:
     follower: Follower | None
     """None before the first sync: then nothing waits to be computed again."""
     provider: Provider
+    begun: datetime
+    """When the run began, by its own clock."""
     now: Callable[[], datetime] = field(default=utc_now)
     sleep: Callable[[float], None] = field(default=time.sleep)
 

@@ -1,4 +1,4 @@
-"""Audiences: one for each list that staff switched on, and the provider list it fills."""
+"""Audiences: one for each list switched on, and the provider list that it fills."""
 
 from __future__ import annotations
 

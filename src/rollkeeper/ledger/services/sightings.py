@@ -27,12 +27,19 @@ LAG = timedelta(minutes=10)
 _MAKE_TABLE = """
     CREATE TEMPORARY TABLE IF NOT EXISTS sighting (
         mailbox text PRIMARY KEY, provider_id text, permission text, elsewhere boolean,
-        person jsonb, audiences bigint[]) ON COMMIT DROP
+        person jsonb, audiences bigint[]);
+    TRUNCATE sighting
 """
 
-_SHOW = """
-    COPY shown (mailbox, provider_id, permission, elsewhere, person, audiences)
-    FROM STDIN
+_NOTE = """
+    INSERT INTO sighting
+    SELECT * FROM jsonb_to_recordset(%(shown)s) AS shown
+           (mailbox text, provider_id text, permission text, elsewhere boolean,
+            person jsonb, audiences bigint[])
+        ON CONFLICT (mailbox) DO UPDATE
+       SET provider_id = excluded.provider_id, permission = excluded.permission,
+           elsewhere = excluded.elsewhere, person = excluded.person,
+           audiences = excluded.audiences
 """
 
 _FREE_MOVED_IDS = """
@@ -107,15 +114,38 @@ def _off_the_list(condition: str) -> tuple[str, str]:
     )
 
 
-def record(
-    *,
-    association_id: int,
-    connection_id: int,
-    seen_at: datetime,
-    sightings: Iterable[tuple[Mailbox, Observed]],
-    complete: bool,
-) -> int:
-    """Record what a read begun at *seen_at* showed; return how many contacts.
+def begin() -> None:
+    """Begin a read: what is noted from now on belongs to it, in this session."""
+    with database.cursor() as cursor:
+        cursor.execute(_MAKE_TABLE)
+
+
+def note(sightings: Iterable[tuple[Mailbox, Observed]]) -> int:
+    """Note one page of the read; return how many contacts it had.
+
+    Pages of a live account may show a contact twice: the later sight counts.
+    """
+    shown = {
+        mailbox: {
+            "mailbox": mailbox,
+            "provider_id": observed.provider_id,
+            "permission": observed.permission,
+            "elsewhere": observed.elsewhere,
+            "person": asdict(observed.person),
+            "audiences": sorted(observed.audiences),
+        }
+        for mailbox, observed in sightings
+    }
+    values: dict[str, Any] = {"shown": Jsonb(list(shown.values()))}
+    with database.cursor() as cursor:
+        cursor.execute(_NOTE, values)
+    return len(shown)
+
+
+def conclude(
+    *, association_id: int, connection_id: int, seen_at: datetime, complete: bool
+) -> None:
+    """Record what the read begun at *seen_at* showed, all of it or nothing.
 
     *complete* promises that the read went to its end and covered the whole account:
     contacts it did not show are gone.
@@ -135,42 +165,10 @@ def record(
     if complete:
         statements += [_RECORD_GONE, *_off_the_list(_DELETED_BUT_LISTED)]
     with transaction.atomic(), database.cursor() as cursor:
-        cursor.execute(_MAKE_TABLE)
-        count = _copy(sightings)
+        cursor.execute("ANALYZE sighting")
         for statement in statements:
             cursor.execute(statement, values)
-        cursor.execute("DROP TABLE sighting")
-    return count
-
-
-def _copy(sightings: Iterable[tuple[Mailbox, Observed]]) -> int:
-    """Pages of a live account may show a contact twice: the later sight counts."""
-    count = 0
-    with database.cursor() as cursor:
-        cursor.execute("CREATE TEMPORARY TABLE shown (n serial, LIKE sighting)")
-        with cursor.copy(_SHOW) as copy:
-            for mailbox, observed in sightings:
-                count += 1
-                copy.write_row(
-                    (
-                        mailbox,
-                        observed.provider_id,
-                        observed.permission.value,
-                        observed.elsewhere,
-                        Jsonb(asdict(observed.person)),
-                        sorted(observed.audiences),
-                    )
-                )
-        cursor.execute(
-            """
-            INSERT INTO sighting
-            SELECT DISTINCT ON (mailbox)
-                   mailbox, provider_id, permission, elsewhere, person, audiences
-              FROM shown ORDER BY mailbox, n DESC
-            """
-        )
-        cursor.execute("DROP TABLE shown; ANALYZE sighting")
-    return count
+        cursor.execute("TRUNCATE sighting")
 
 
 def learn_ids(
