@@ -1,0 +1,242 @@
+"""Every command, its options and its help. What it does is in the module it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rollkeeper import __version__
+from rollkeeper.cli.house import House
+
+Command = Callable[..., Any]
+
+
+def association_and_json(command: Command) -> Command:
+    """The two options that every command about an association takes."""
+    command = click.option(
+        "--json", "as_json", is_flag=True, help="Answer with one JSON document."
+    )(command)
+    return click.option(
+        "--association",
+        metavar="SLUG",
+        help="Which association; may be left out when there is only one.",
+    )(command)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="rollkeeper")
+def cli() -> None:
+    """Keep newsletter lists true to a membership roll.
+
+    Start with 'rollkeeper demo' to see it work on this machine.
+    """
+
+
+@cli.command()
+@click.pass_obj
+def demo(house: House) -> None:
+    """Everything on this machine, with a sample chamber and a provider twin."""
+    from rollkeeper.cli import demonstration
+
+    demonstration.demo(house)
+
+
+@cli.command()
+@click.pass_obj
+def run(house: House) -> None:
+    """Web pages, a worker and the embedded database, until Ctrl-C."""
+    from rollkeeper.cli import serving
+
+    serving.run(house)
+
+
+@cli.command()
+@click.option("--bind", metavar="HOST:PORT", help="Default: that of the base address.")
+@click.pass_obj
+def web(house: House, bind: str | None) -> None:
+    """Only the web pages."""
+    from rollkeeper.cli import serving
+
+    serving.web(house, bind)
+
+
+@cli.command()
+@click.option("--threads", default=8, show_default=True, help="Jobs at a time.")
+@click.pass_obj
+def worker(house: House, threads: int) -> None:
+    """Only a worker. Start as many as you like, on any machine."""
+    house.ready()
+    from rollkeeper.cli import working
+
+    working.work(threads)
+
+
+@cli.command("import")
+@click.argument(
+    "paths",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FOLDER|FILE…",
+)
+@association_and_json
+@click.pass_obj
+def import_(
+    house: House, paths: tuple[Path, ...], association: str | None, as_json: bool
+) -> None:
+    """Import members, contacts, lists and who is on them. Repeatable."""
+    house.ready()
+    from rollkeeper.cli import importing
+
+    importing.import_files(paths, association, as_json=as_json)
+
+
+@cli.command()
+@click.argument("provider", type=click.Choice(["constant_contact"]))
+@click.option(
+    "--redirect-url",
+    metavar="URL",
+    help="The whole address that the browser was sent back to.",
+)
+@association_and_json
+@click.pass_obj
+def connect(
+    house: House,
+    provider: str,
+    redirect_url: str | None,
+    association: str | None,
+    as_json: bool,
+) -> None:
+    """Connect an account: print where to sign in, then take the way back."""
+    house.ready()
+    from rollkeeper.cli import connecting
+
+    connecting.connect(provider, redirect_url, association, as_json=as_json)
+
+
+@cli.command()
+@click.option("--audience", metavar="LIST", help="Only this list, by name or id.")
+@association_and_json
+@click.pass_obj
+def plan(
+    house: House, audience: str | None, association: str | None, as_json: bool
+) -> None:
+    """Show what a sync would do now, without doing it."""
+    house.ready()
+    from rollkeeper.cli import syncing
+
+    syncing.plan(audience, association, as_json=as_json)
+
+
+@cli.command()
+@click.option("--audience", metavar="LIST", help="Only this list, by name or id.")
+@click.option("--wait", is_flag=True, help="Wait for the end; do the work if need be.")
+@click.option("--yes", is_flag=True, help="Accept the preview of a first sync.")
+@association_and_json
+@click.pass_obj
+def sync(
+    house: House,
+    audience: str | None,
+    wait: bool,
+    yes: bool,
+    association: str | None,
+    as_json: bool,
+) -> None:
+    """Make the provider's lists true to the directory."""
+    house.ready()
+    from rollkeeper.cli import syncing
+
+    syncing.sync(audience, association, wait=wait, yes=yes, as_json=as_json)
+
+
+@cli.command()
+@association_and_json
+@click.pass_obj
+def pull(house: House, association: str | None, as_json: bool) -> None:
+    """Fetch unsubscribes from the provider now."""
+    house.ready()
+    from rollkeeper.cli import syncing
+
+    syncing.pull(association, as_json=as_json)
+
+
+@cli.command()
+@click.argument("email")
+@association_and_json
+@click.pass_obj
+def explain(house: House, email: str, association: str | None, as_json: bool) -> None:
+    """Say why somebody is, or is not, on the lists at the provider."""
+    house.ready()
+    from rollkeeper.cli import reading
+
+    reading.explain(email, association, as_json=as_json)
+
+
+@cli.command()
+@association_and_json
+@click.pass_obj
+def audiences(house: House, association: str | None, as_json: bool) -> None:
+    """Show the synchronized lists and how many are on them, here and there."""
+    house.ready()
+    from rollkeeper.cli import reading
+
+    reading.audiences(association, as_json=as_json)
+
+
+@cli.command()
+@click.option("--limit", default=20, show_default=True, help="How many runs.")
+@association_and_json
+@click.pass_obj
+def history(house: House, limit: int, association: str | None, as_json: bool) -> None:
+    """Show the last runs and what they did."""
+    house.ready()
+    from rollkeeper.cli import reading
+
+    reading.history(limit, association, as_json=as_json)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document.")
+@click.pass_obj
+def doctor(house: House, as_json: bool) -> None:
+    """Look at everything that can be looked at, and say what to mend."""
+    house.ready()
+    from rollkeeper.cli import reading
+
+    reading.doctor(house, as_json=as_json)
+
+
+@cli.group()
+def staff() -> None:
+    """People who may sign in to the pages."""
+
+
+@staff.command("add")
+@click.argument("username")
+@click.option("--email", default="", help="Where to reach them.")
+@click.option("--administrator", is_flag=True, help="May connect providers.")
+@click.option("--association", metavar="SLUG", help="Which association.")
+@click.password_option(envvar="ROLLKEEPER_NEW_PASSWORD")
+@click.pass_obj
+def staff_add(
+    house: House,
+    username: str,
+    email: str,
+    administrator: bool,
+    association: str | None,
+    password: str,
+) -> None:
+    """Let somebody sign in."""
+    house.ready()
+    from rollkeeper.cli import people
+
+    people.add(
+        username,
+        email=email,
+        administrator=administrator,
+        slug=association,
+        password=password,
+    )
