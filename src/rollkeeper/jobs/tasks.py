@@ -1,0 +1,150 @@
+"""The tasks of the workers, and when they come round.
+
+    tick      every 2 s    associations with marks: one `sync` job per connection
+    pull_all  every 5 min  opt-outs of every connection
+    rescue    every 10 s   jobs of workers that died go back into the queue
+    prune     every hour   request debits that no limit counts any more
+
+A connection's jobs share one lock, so that at most one runs; a queueing lock keeps at
+most one waiting.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from django.db import transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from rollkeeper.core.values import ConnectionId, ListId
+from rollkeeper.engine import connecting, due, reconcile
+from rollkeeper.engine.coordinator import Busy
+from rollkeeper.engine.reconcile import NotConnected, Surroundings
+
+log = structlog.get_logger()
+
+SYNC_QUEUE: Final = "sync"
+TICK_QUEUE: Final = "tick"
+DEAD_AFTER_SECONDS: Final = 20
+"""A worker that has not been heard of for so long is dead."""
+
+DEBITS_KEPT: Final = timedelta(days=3)
+
+_AGAIN_WHEN_BUSY = RetryStrategy(wait=5, retry_exceptions={Busy})
+
+
+def surroundings() -> Surroundings:
+    """Return what runs use in earnest: real providers, the real clock."""
+    return Surroundings(
+        open_provider=connecting.open_provider,
+        capabilities=connecting.capabilities,
+        sleep=time.sleep,
+    )
+
+
+def defer_sync(
+    *,
+    connection_id: int,
+    by: str,
+    everything: bool = False,
+    list_id: int | None = None,
+) -> None:
+    """Have a worker synchronize the connection soon.
+
+    With *everything* or *list_id* that is compared; else what marks ask for. The wish
+    is durable, whether a worker runs or not; asking twice is asking once.
+    """
+    if everything or list_id is not None:
+        reconcile.request(
+            connection_id=connection_id,
+            list_id=None if list_id is None else ListId(list_id),
+        )
+    _defer_once("sync", connection_id=connection_id, by=by)
+
+
+def _defer_once(task: str, *, connection_id: int, by: str) -> None:
+    configured = app.configure_task(
+        name=f"rollkeeper.{task}",
+        queue=SYNC_QUEUE,
+        lock=f"connection:{connection_id}",
+        queueing_lock=f"{task}:{connection_id}",
+    )
+    try:
+        with transaction.atomic():  # a conflict undoes this much and no more
+            configured.defer(connection_id=connection_id, by=by)
+    except AlreadyEnqueued:
+        log.debug("job_already_waiting", task=task, connection=connection_id)
+
+
+@app.task(name="rollkeeper.sync", queue=SYNC_QUEUE, retry=_AGAIN_WHEN_BUSY)
+def sync(connection_id: int, by: str) -> None:
+    """Do what marks ask for."""
+    try:
+        run = reconcile.sync(
+            connection_id=connection_id, by=by, surroundings=surroundings()
+        )
+    except NotConnected:
+        log.info("sync_skipped", connection=connection_id)
+        return
+    log.info(
+        "run_ended",
+        run=run.pk,
+        connection=connection_id,
+        state=run.state,
+        requests=run.requests,
+    )
+
+
+@app.task(name="rollkeeper.pull", queue=SYNC_QUEUE, retry=_AGAIN_WHEN_BUSY)
+def pull(connection_id: int, by: str) -> None:
+    """Fetch the opt-outs of one connection."""
+    try:
+        reconcile.pull(connection_id=connection_id, by=by, surroundings=surroundings())
+    except NotConnected:
+        log.info("pull_skipped", connection=connection_id)
+
+
+@app.periodic(cron="* * * * * */2")
+@app.task(name="rollkeeper.tick", queue=TICK_QUEUE, queueing_lock="tick", lock="tick")
+def tick(timestamp: int) -> None:
+    """Find connections with something to do, and have it done."""
+    for connection_id in due.to_synchronize():
+        _defer_once("sync", connection_id=connection_id, by="rule:change")
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(
+    name="rollkeeper.pull_all", queue=TICK_QUEUE, queueing_lock="pull_all", lock="tick"
+)
+def pull_all(timestamp: int) -> None:
+    """Have the opt-outs of every connection fetched."""
+    for connection_id in due.to_pull():
+        _defer_once("pull", connection_id=ConnectionId(connection_id), by="rule:pull")
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(
+    name="rollkeeper.rescue", queue=TICK_QUEUE, queueing_lock="rescue", lock="rescue"
+)
+async def rescue(timestamp: int) -> None:
+    """Put the jobs of dead workers back into the queue."""
+    stalled = await app.job_manager.get_stalled_jobs(
+        seconds_since_heartbeat=DEAD_AFTER_SECONDS
+    )
+    for job in stalled:
+        await app.job_manager.retry_job(job)
+        log.warning("job_rescued", job=job.id, task=job.task_name)
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(
+    name="rollkeeper.prune", queue=TICK_QUEUE, queueing_lock="prune", lock="prune"
+)
+def prune(timestamp: int) -> None:
+    """Drop debits that no limit counts any more."""
+    due.forget_debits(older_than=DEBITS_KEPT)
