@@ -33,6 +33,7 @@ def pytest_configure() -> None:
 
     environment = read_environment(os.environ)
     settings.HOME = environment.home
+    settings.SECRET_KEY_FILE = environment.secret_key_file
     settings.DATA_KEY_FILE = environment.data_key_file
     settings.EMAIL_FILE_PATH = environment.home / "mail"
     settings.SECRET_KEY = "a key that only tests use"

@@ -26,11 +26,13 @@ import psycopg
 from attrs import frozen
 from psycopg.conninfo import make_conninfo
 
+from rollkeeper.config import home as home_folder
 from rollkeeper.config import postgres_owner, postgres_programs
 from rollkeeper.config.environment import SettingsError
 
 ROLE = DATABASE = "rollkeeper"
 PORT = "5432"
+_SOCKET = f".s.PGSQL.{PORT}"
 
 # Linux takes 107 bytes for the path of a socket.
 _LONGEST_SOCKET = 107
@@ -60,10 +62,14 @@ class Place:
     @property
     def sockets(self) -> Path:
         """The data folder, or a short one when its path is too long for a socket."""
-        if len(os.fsencode(self.data / f".s.PGSQL.{PORT}")) <= _LONGEST_SOCKET:
+        if len(os.fsencode(self.data / _SOCKET)) <= _LONGEST_SOCKET:
             return self.data
         digest = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:24]
         return Path("/tmp") / f"rollkeeper-{digest}"
+
+    @property
+    def socket_lock(self) -> Path:
+        return self.sockets / f"{_SOCKET}.lock"
 
 
 def address(
@@ -84,7 +90,7 @@ def start(home: Path) -> None:
     On first use its data and our empty database are made. Returns when it answers,
     which after a crash may take it some minutes of recovery.
     """
-    _make_home(home)
+    home_folder.make(home)
     place = Place(home=home.resolve())
     with _turn(place):
         if place.home not in _uses:
@@ -113,17 +119,9 @@ def stop(home: Path) -> bool:
         if _running_pid(place) is not None:
             owner = postgres_owner.find(place.home, place.data)
             postgres_programs.stop(place.data, owner)
+        if place.sockets != place.data:
+            shutil.rmtree(place.sockets, ignore_errors=True)
         return True
-
-
-def _make_home(home: Path) -> None:
-    try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(
-            f"The data folder {home} cannot be made ({error}). Set ROLLKEEPER_HOME to "
-            "a folder that the user running Rollkeeper can write to."
-        ) from error
 
 
 @contextmanager
@@ -185,8 +183,10 @@ def _run(place: Place, owner: postgres_owner.Owner) -> None:
     """Start the server, unless it runs and only has to come up."""
     if _running_pid(place) is not None and _came_up(place):
         return
+    _wait_for_orphans(place)
     # Left by a server that was killed. Its number may be another process's by now.
-    place.pid_file.unlink(missing_ok=True)
+    for left in (place.pid_file, place.socket_lock):
+        left.unlink(missing_ok=True)
     if place.sockets != place.data:
         owner.own_folder(place.sockets)
     postgres_programs.start(place.data, place.sockets, owner)
@@ -206,14 +206,37 @@ def _came_up(place: Place) -> bool:
     return False
 
 
-def _running_pid(place: Place) -> int | None:
-    """Return the id of the server's process: one that works in the data folder."""
+def _wait_for_orphans(place: Place) -> None:
+    """Let the processes of a killed server end; they still hold its memory."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while orphans := [pid for pid in _all_pids() if _works_in(place.data, pid)]:
+        if time.monotonic() > deadline:
+            raise SettingsError(
+                f"Processes of an earlier database server still work in {place.data}: "
+                f"{', '.join(orphans)}. End them and start Rollkeeper again."
+            )
+        time.sleep(0.05)
+
+
+def _all_pids() -> list[str]:
+    return [entry.name for entry in os.scandir("/proc") if entry.name.isdigit()]
+
+
+def _running_pid(place: Place) -> str | None:
+    """Return the id of the server's process, if it runs."""
     try:
-        pid = int(place.pid_file.read_text(encoding="ascii").split("\n", 1)[0])
-        folder = Path(os.readlink(f"/proc/{pid}/cwd"))
-    except (OSError, ValueError):
+        pid = place.pid_file.read_text(encoding="ascii").split("\n", 1)[0]
+    except OSError:
         return None
-    return pid if folder == place.data else None
+    return pid if pid.isdigit() and _works_in(place.data, pid) else None
+
+
+def _works_in(data: Path, pid: str) -> bool:
+    """Is it a process of the server? All of them work in its data folder."""
+    try:
+        return Path(os.readlink(f"/proc/{pid}/cwd")) == data
+    except OSError:
+        return False
 
 
 def _make_database(place: Place) -> None:

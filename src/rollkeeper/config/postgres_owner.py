@@ -130,4 +130,5 @@ def _open_the_way(home: Path) -> None:
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:
             folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
-            log.warning("folder_opened_for_passing", folder=str(folder))
+            if folder != home:
+                log.warning("folder_opened_for_passing", folder=str(folder))

@@ -16,7 +16,8 @@ BASE_URL = ENVIRONMENT.base_url
 PROVIDERS = {"constant_contact": ENVIRONMENT.constant_contact}
 
 # Reading the settings makes no files: `setup` has made the keys before.
-SECRET_KEY = keyfiles.read_if_made(ENVIRONMENT.secret_key_file)
+SECRET_KEY_FILE = ENVIRONMENT.secret_key_file
+SECRET_KEY = keyfiles.read_if_made(SECRET_KEY_FILE)
 DATA_KEY_FILE = ENVIRONMENT.data_key_file
 
 DEBUG = False

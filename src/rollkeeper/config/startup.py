@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from rollkeeper.config import embedded, keyfiles, logs
+from rollkeeper.config import embedded, home, keyfiles, logs
 from rollkeeper.config.environment import SettingsError, read_environment
 
 # Any number will do, as long as all processes take the same.
@@ -27,6 +27,7 @@ def setup(*, log_level: int = logging.INFO) -> None:
     logs.configure(level=log_level)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollkeeper.config.settings")
     environment = read_environment(os.environ)
+    home.make(environment.home)
     keyfiles.make_missing(environment.secret_key_file, token_urlsafe(64))
     if environment.database_url is None:
         embedded.start(environment.home)
