@@ -1,0 +1,25 @@
+"""Importing members, contacts, lists and memberships from files; `docs/import.md`.
+
+Rows are read as a stream, copied to temporary tables and merged there by a few
+statements over whole sets. One transaction: a file that cannot be read changes nothing
+at all; a bad row is reported and left out. A row that says what is known already is not
+written, so importing the same files again changes nothing and leaves no marks.
+"""
+
+from __future__ import annotations
+
+from rollkeeper.directory.importing.importer import Progress, import_files
+from rollkeeper.directory.importing.limits import LIMITS, Limits
+from rollkeeper.directory.importing.problems import ImportFailed, Problem
+from rollkeeper.directory.importing.report import FileReport, ImportReport
+
+__all__ = [
+    "LIMITS",
+    "FileReport",
+    "ImportFailed",
+    "ImportReport",
+    "Limits",
+    "Problem",
+    "Progress",
+    "import_files",
+]

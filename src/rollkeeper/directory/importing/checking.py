@@ -1,0 +1,123 @@
+"""What only all rows together can tell: repeated ids, and ids that nobody has.
+
+Such rows are taken out of the staging tables and reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from attrs import frozen
+from django.db.backends.utils import CursorWrapper
+
+from rollkeeper.core.values import AssociationId
+from rollkeeper.directory.importing.problems import Problem
+from rollkeeper.directory.importing.staging import name_of
+from rollkeeper.directory.importing.tables import (
+    CONTACTS,
+    LIST_MEMBERSHIPS,
+    LISTS,
+    MEMBERS,
+    Table,
+)
+
+KEYS = {
+    MEMBERS.name: ("member_id",),
+    CONTACTS.name: ("contact_id",),
+    LISTS.name: ("list_id",),
+    LIST_MEMBERSHIPS.name: ("list_id", "contact_id"),
+}
+
+
+@frozen(kw_only=True)
+class Reference:
+    """A column whose value must be the id of a row of the directory."""
+
+    column: str
+    target: str
+    noun: str
+
+
+REFERENCES = {
+    MEMBERS.name: (),
+    CONTACTS.name: (
+        Reference(column="member_id", target="directory_member", noun="member"),
+    ),
+    LISTS.name: (),
+    LIST_MEMBERSHIPS.name: (
+        Reference(column="list_id", target="directory_contactlist", noun="list"),
+        Reference(column="contact_id", target="directory_contact", noun="contact"),
+    ),
+}
+
+
+def take_out_bad_rows(
+    cursor: CursorWrapper, table: Table, file: str, association_id: AssociationId
+) -> Iterator[Problem]:
+    """Yield what is wrong with each row that was taken out.
+
+    The tables that this one refers to have been merged before.
+    """
+    yield from _repeated(cursor, table, file)
+    for reference in REFERENCES[table.name]:
+        yield from _unknown(cursor, table, file, reference, association_id)
+
+
+def _repeated(cursor: CursorWrapper, table: Table, file: str) -> Iterator[Problem]:
+    """Keep the first of the rows that have the same key."""
+    key = KEYS[table.name]
+    columns = ", ".join(key)
+    cursor.execute(
+        f"""
+        DELETE FROM {name_of(table)} AS staged USING (
+            SELECT {columns}, min(line) AS first FROM {name_of(table)}
+            GROUP BY {columns} HAVING count(*) > 1
+        ) AS repeated
+        WHERE {_same(key, "staged", "repeated")} AND staged.line > repeated.first
+        RETURNING staged.line, repeated.first, {_list(key, "staged")}
+        """
+    )
+    for line, first, *values in cursor.fetchall():
+        yield Problem(
+            file=file,
+            line=line,
+            column=key[-1],
+            reason=f"{' and '.join(values)} stood in line {first} already.",
+            remedy="Keep one of the two; the first was imported.",
+        )
+
+
+def _unknown(
+    cursor: CursorWrapper,
+    table: Table,
+    file: str,
+    reference: Reference,
+    association_id: AssociationId,
+) -> Iterator[Problem]:
+    cursor.execute(
+        f"""
+        DELETE FROM {name_of(table)} AS staged
+        WHERE {reference.column} IS NOT NULL AND NOT EXISTS (
+            SELECT FROM {reference.target} WHERE association_id = %s
+                AND external_id = staged.{reference.column}
+        )
+        RETURNING line, {reference.column}
+        """,
+        [association_id],
+    )
+    for line, value in cursor.fetchall():
+        yield Problem(
+            file=file,
+            line=line,
+            column=reference.column,
+            reason=f"There is no {reference.noun} with the id '{value}'.",
+            remedy=f"Correct it, or import the {reference.noun} first or together.",
+        )
+
+
+def _same(key: Sequence[str], one: str, other: str) -> str:
+    return " AND ".join(f"{one}.{column} = {other}.{column}" for column in key)
+
+
+def _list(key: Sequence[str], of: str) -> str:
+    return ", ".join(f"{of}.{column}" for column in key)

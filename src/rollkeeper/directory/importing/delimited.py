@@ -1,0 +1,161 @@
+"""CSV files: commas, quotes, UTF-8."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from attrs import define, field
+
+from rollkeeper.directory.importing.limits import Limits
+from rollkeeper.directory.importing.problems import ImportFailed
+from rollkeeper.directory.importing.rows import Record, cell_too_long
+from rollkeeper.directory.importing.tables import Table
+
+QUOTED = re.compile(r'"(?:[^"]++|"")*+"')
+UNQUOTED = re.compile(r'(?!")[^,\r\n]*+')
+LINE_END = re.compile(r"\r\n|\r|\n")
+
+SAVE_AS_UTF8 = "Save it as CSV UTF-8 (in Excel: Save As, CSV UTF-8) and import again."
+
+
+@define
+class Lines:
+    """The lines of a text, and those since the record that is being read began."""
+
+    text: Iterator[str]
+    read: int = 0
+    record: list[str] = field(factory=list)
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.text)
+        self.read += 1
+        self.record.append(line)
+        return line
+
+    @property
+    def first(self) -> int:
+        return self.read - len(self.record) + 1
+
+
+@define
+class DelimitedFile:
+    """A CSV file; its records can be read once."""
+
+    path: Path
+    table: Table
+    limits: Limits
+    _binary: BinaryIO | None = field(default=None, init=False)
+    _names: Sequence[str] = field(default=(), init=False)
+
+    @property
+    def file(self) -> str:
+        return self.path.name
+
+    def estimate(self, records: int) -> int:
+        if self._binary is None:
+            return records
+        return round(records * self.path.stat().st_size / max(self._binary.tell(), 1))
+
+    def records(self) -> Iterator[Record]:
+        with self.path.open("rb") as self._binary:
+            self._refuse_other_contents(self._binary)
+            text = io.TextIOWrapper(self._binary, encoding="utf-8-sig", newline="")
+            yield from self._parsed(Lines(text))
+            text.detach()
+
+    def _parsed(self, lines: Lines) -> Iterator[Record]:
+        reader = csv.reader(lines, strict=True)
+        while True:
+            lines.record.clear()
+            try:
+                cells = next(reader, None)
+            except csv.Error:
+                raise self._broken(lines) from None
+            except UnicodeDecodeError:
+                raise self._not_utf8() from None
+            if cells is None:
+                return
+            if any("\0" in line for line in lines.record):
+                raise self._not_text(lines.first)
+            self._names = self._names or cells
+            yield lines.first, cells
+
+    def _refuse_other_contents(self, binary: BinaryIO) -> None:
+        head = binary.read(4)
+        binary.seek(0)
+        if head.startswith(b"PK"):
+            raise ImportFailed.at(
+                self.file,
+                reason="The file is a workbook or another archive, not CSV.",
+                remedy="Save it as CSV, or give it a name that ends in .xlsx.",
+            )
+        if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise ImportFailed.at(
+                self.file, 1, reason="The file is UTF-16 text.", remedy=SAVE_AS_UTF8
+            )
+
+    def _not_utf8(self) -> ImportFailed:
+        """Look for the line that the decoder, which reads far ahead, stumbled on."""
+        with self.path.open("rb") as binary:
+            for number, line in enumerate(binary, start=1):
+                try:
+                    line.decode()
+                except UnicodeDecodeError as error:
+                    byte = line[error.start]
+                    return ImportFailed.at(
+                        self.file,
+                        number,
+                        reason=f"The byte {byte:#04x} there is not UTF-8 text.",
+                        remedy=SAVE_AS_UTF8,
+                    )
+        raise AssertionError("what could not be decoded can be decoded now")
+
+    def _not_text(self, line: int) -> ImportFailed:
+        return ImportFailed.at(
+            self.file,
+            line,
+            reason="There is a NUL character, which no text has.",
+            remedy=SAVE_AS_UTF8,
+        )
+
+    def _broken(self, lines: Lines) -> ImportFailed:
+        """Say where the cell begins that the reader could not make sense of."""
+        text = "".join(lines.record)
+        number, begin, end = last_cell(text)
+        line = lines.first + len(LINE_END.findall(text, 0, begin))
+        column = dict(enumerate(self._names)).get(number)
+        if end - begin > self.limits.cell_characters:
+            return cell_too_long(self.file, line, column, self.limits)
+        if end == len(text):
+            reason = "A quote is opened here and never closed."
+        else:
+            reason = "A quote is closed here in the middle of a cell."
+        return ImportFailed.at(
+            self.file,
+            line,
+            column,
+            reason=reason,
+            remedy='Close it at the end; one that belongs to the text is doubled: "".',
+        )
+
+
+def last_cell(text: str) -> tuple[int, int, int]:
+    """Return number, begin and end of the cell at which *text* stops being CSV.
+
+    It ends where the text does when a quote is never closed.
+    """
+    number = begin = 0
+    while True:
+        cell = QUOTED.match(text, begin) or UNQUOTED.match(text, begin)
+        end = cell.end() if cell else len(text)
+        if text[end : end + 1] != ",":
+            return number, begin, end
+        number, begin = number + 1, end + 1

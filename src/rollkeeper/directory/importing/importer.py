@@ -1,0 +1,146 @@
+"""One import from its files to its report, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from attrs import define, field, frozen
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from rollkeeper.audit.services import record
+from rollkeeper.core.values import AssociationId
+from rollkeeper.directory.importing import staging
+from rollkeeper.directory.importing.checking import take_out_bad_rows
+from rollkeeper.directory.importing.limits import LIMITS, Limits
+from rollkeeper.directory.importing.merging import merge
+from rollkeeper.directory.importing.problems import Problem
+from rollkeeper.directory.importing.report import FileReport, ImportReport
+from rollkeeper.directory.importing.rows import Reading, Row, Source
+from rollkeeper.directory.importing.sources import find_sources
+from rollkeeper.directory.models import Association
+
+ROWS_BETWEEN_PROGRESS = 1000
+
+
+@frozen(kw_only=True)
+class Progress:
+    """How far the reading of one file is."""
+
+    file: str
+    rows: int
+    of: int
+    """An estimate, which gets better while the file is read."""
+
+
+def unwatched(progress: Progress) -> None:
+    """Tell nobody."""
+
+
+def import_files(
+    *,
+    association: Association,
+    paths: Sequence[Path],
+    by: str,
+    progress: Callable[[Progress], None] = unwatched,
+    limits: Limits = LIMITS,
+) -> ImportReport:
+    """Bring the directory to what the files say; what they do not mention stays.
+
+    Raises `ImportFailed`, and changes nothing, when one of them cannot be read.
+    """
+    sources = find_sources(paths, limits)
+    run = _Import(AssociationId(association.pk), progress)
+    with transaction.atomic(), connection.cursor() as cursor:
+        staging.create(cursor)
+        readings = [run.read(cursor, Reading(source, limits)) for source in sources]
+        _one_import_at_a_time(cursor, run.association_id)
+        for reading in readings:
+            run.merge(cursor, reading)
+        report = run.report(cursor)
+        staging.drop(cursor)
+        record(
+            association_id=run.association_id,
+            by=by,
+            action="directory_imported",
+            details={"files": report.to_json()["files"], "bad": len(report.errors)},
+        )
+    return report
+
+
+@define
+class _Import:
+    association_id: AssociationId
+    progress: Callable[[Progress], None]
+    files: list[FileReport] = field(factory=list)
+    errors: list[Problem] = field(factory=list)
+    warnings: list[Problem] = field(factory=list)
+
+    def read(self, cursor: CursorWrapper, reading: Reading) -> Reading:
+        staging.fill(cursor, reading.source.table, self._watched(reading))
+        self._tell(reading.source, reading.read, reading.read)
+        return reading
+
+    def merge(self, cursor: CursorWrapper, reading: Reading) -> None:
+        """Check and merge what was read, and add up what came of it."""
+        source = reading.source
+        taken_out = take_out_bad_rows(
+            cursor, source.table, source.file, self.association_id
+        )
+        errors = sorted(
+            [*reading.errors, *taken_out], key=lambda problem: problem.line or 0
+        )
+        created, changed = merge(cursor, source.table, self.association_id)
+        bad = len({problem.line for problem in errors})
+        self.errors += errors
+        self.warnings += reading.warnings
+        self.files.append(
+            FileReport(
+                file=source.file,
+                read=reading.read,
+                created=created,
+                changed=changed,
+                unchanged=reading.read - created - changed - bad,
+                bad=bad,
+            )
+        )
+
+    def report(self, cursor: CursorWrapper) -> ImportReport:
+        return ImportReport(
+            files=tuple(self.files),
+            errors=tuple(self.errors),
+            warnings=tuple(self.warnings),
+            marks=_marks_left(cursor, self.association_id),
+        )
+
+    def _watched(self, reading: Reading) -> Iterator[Row]:
+        for row in reading.rows():
+            if reading.read % ROWS_BETWEEN_PROGRESS == 0:
+                estimate = reading.source.estimate(reading.read)
+                self._tell(reading.source, reading.read, estimate)
+            yield row
+
+    def _tell(self, source: Source, rows: int, of: int) -> None:
+        self.progress(Progress(file=source.file, rows=rows, of=of))
+
+
+def _one_import_at_a_time(cursor: CursorWrapper, association_id: AssociationId) -> None:
+    """Two imports of the same contacts at once would wait for each other for ever."""
+    cursor.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('rollkeeper.import', %s))",
+        [association_id],
+    )
+
+
+def _marks_left(cursor: CursorWrapper, association_id: AssociationId) -> int:
+    """Count the marks that this transaction wrote, by the id that all its rows bear."""
+    cursor.execute("CREATE TEMP TABLE import_end AS SELECT true")
+    cursor.execute(
+        "SELECT count(*) FROM directory_mark"
+        " WHERE association_id = %s AND xmin = (SELECT xmin FROM import_end)",
+        [association_id],
+    )
+    (count,) = cursor.fetchone()
+    cursor.execute("DROP TABLE import_end")
+    return int(count)

@@ -1,0 +1,190 @@
+"""From the records of a source to rows that are ready for the database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from attrs import define, field
+
+from rollkeeper.directory.importing.addresses import Addresses
+from rollkeeper.directory.importing.header import Header, read_header
+from rollkeeper.directory.importing.limits import SPLIT, Limits
+from rollkeeper.directory.importing.problems import ImportFailed, Problem
+from rollkeeper.directory.importing.tables import BadCell, Table
+
+Record = tuple[int, Sequence[str]]
+"""Where in the file it begins, and its cells."""
+
+Row = tuple[object, ...]
+"""Its line, then what the columns of the staging table take."""
+
+
+class Source(Protocol):
+    """Where the rows of one table come from."""
+
+    @property
+    def file(self) -> str:
+        """Its name, for people."""
+
+    @property
+    def table(self) -> Table: ...
+
+    def records(self) -> Iterator[Record]:
+        """Yield the header and all rows; raise `ImportFailed` when there is no way."""
+
+    def estimate(self, records: int) -> int:
+        """Return how many there will be, now that so many have been read."""
+
+
+@define
+class Reading:
+    """One source being read: its rows can be asked for once, the rest is known then."""
+
+    source: Source
+    limits: Limits
+    read: int = 0
+    errors: list[Problem] = field(factory=list)
+    warnings: list[Problem] = field(factory=list)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the good rows. What is bad is added to *errors* and *warnings*."""
+        records = self._records()
+        header = self._header(records)
+        for line, cells in records:
+            self.read += 1
+            if self.read > self.limits.rows:
+                raise self._too_many_rows(line)
+            self._refuse_huge_cells(line, cells, header.names)
+            if _fits(cells, header):
+                values = self._values(header, line, cells)
+                if values is not None:
+                    yield (line, *values)
+            else:
+                self._note_misfit(header, line, cells)
+
+    def _records(self) -> Iterator[Record]:
+        """Yield the records that say something, without the blanks around cells."""
+        for line, cells in self.source.records():
+            stripped = [cell.strip() for cell in cells]
+            if any(stripped):
+                yield line, stripped
+
+    def _header(self, records: Iterator[Record]) -> Header:
+        first = next(records, None)
+        if first is None:
+            raise ImportFailed.at(
+                self.source.file,
+                reason="The file is empty.",
+                remedy="Write a line with the names of the columns, then the rows.",
+            )
+        line, cells = first
+        self._refuse_huge_cells(line, cells, ())
+        header = read_header(
+            self.source.file, self.source.table, line, cells, self.limits
+        )
+        self._warn_of_lost_columns(header)
+        return header
+
+    def _values(
+        self, header: Header, line: int, cells: Sequence[str]
+    ) -> Sequence[object] | None:
+        """Return what the staging table takes, or None after saying what is bad."""
+        table = self.source.table
+        values: list[object] = []
+        for column, at in zip(table.columns, header.known, strict=True):
+            try:
+                values.append(column.parse(cells[at]))
+            except BadCell as bad:
+                self._error(line, column.name, bad)
+        if len(values) < len(table.columns):
+            return None
+        if table.ends_with_addresses:
+            values[-2:] = self._addresses(line, str(values[-2]), str(values[-1]))
+        if table.keeps_others:
+            others = {name: cells[at] or None for at, name in header.others}
+            values.append(json.dumps(others))
+        return values
+
+    def _addresses(self, line: int, primary: str, others: str) -> Sequence[object]:
+        addresses = Addresses.parse(primary, others)
+        for cell, typed, reason in addresses.invalid:
+            self.warnings.append(
+                Problem(
+                    file=self.source.file,
+                    line=line,
+                    column=self.source.table.columns[cell - 2].name,
+                    reason=f"No mail can be sent to '{typed}': {reason}",
+                    remedy="Correct the address; the contact was kept without it.",
+                    kind="address",
+                )
+            )
+        return addresses.typed, addresses.mailboxes
+
+    def _error(self, line: int, column: str | None, bad: BadCell) -> None:
+        self.errors.append(
+            Problem(
+                file=self.source.file,
+                line=line,
+                column=column,
+                reason=bad.reason,
+                remedy=bad.remedy,
+            )
+        )
+
+    def _note_misfit(self, header: Header, line: int, cells: Sequence[str]) -> None:
+        count, expected = len(cells), len(header.names)
+        bad = BadCell(
+            f"The row has {count} cells where {expected} are expected.",
+            "Look for a comma too many or too few; text with commas needs quotes.",
+        )
+        self._error(line, None, bad)
+
+    def _warn_of_lost_columns(self, header: Header) -> None:
+        if self.source.table.keeps_others:
+            return
+        for _, name in header.others:
+            self.warnings.append(
+                Problem(
+                    file=self.source.file,
+                    line=header.line,
+                    column=name,
+                    reason="Nothing is known of this column, so it was not read.",
+                    remedy="Delete it, or correct its name.",
+                    kind="column",
+                )
+            )
+
+    def _refuse_huge_cells(
+        self, line: int, cells: Sequence[str], names: Sequence[str]
+    ) -> None:
+        longest = max(cells, key=len)
+        if len(longest) > self.limits.cell_characters:
+            name = dict(enumerate(names)).get(cells.index(longest))
+            raise cell_too_long(self.source.file, line, name, self.limits)
+
+    def _too_many_rows(self, line: int) -> ImportFailed:
+        return ImportFailed.at(
+            self.source.file,
+            line,
+            reason=f"The file has more than {self.limits.rows:,} rows.",
+            remedy=SPLIT,
+        )
+
+
+def cell_too_long(
+    file: str, line: int, column: str | None, limits: Limits
+) -> ImportFailed:
+    return ImportFailed.at(
+        file,
+        line,
+        column,
+        reason=f"A cell has more than {limits.cell_characters:,} characters.",
+        remedy="Shorten it. If it looks short, close the quote that it begins with.",
+    )
+
+
+def _fits(cells: Sequence[str], header: Header) -> bool:
+    """Is there a cell for each column, and nothing but blanks after them?"""
+    return len(cells) >= len(header.names) and not any(cells[len(header.names) :])

@@ -1,0 +1,167 @@
+"""The four tables that can be imported, and what may stand in their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from attrs import frozen
+
+from rollkeeper.directory.models import ListKind, MemberStatus, Standing
+
+LONGEST_ADDRESS = 320
+
+
+class BadCell(Exception):
+    """The cell cannot be taken; *remedy* says what to write instead."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
+
+
+@frozen(kw_only=True)
+class Column:
+    name: str
+    parse: Callable[[str], str | bool | None]
+    """Takes a cell without blanks around it; raises `BadCell`."""
+    sql_type: str = "text"
+
+
+def text(name: str, *, at_most: int) -> Column:
+    def parse(cell: str) -> str:
+        if len(cell) > at_most:
+            raise BadCell(
+                f"The text is {len(cell)} characters long; at most {at_most} are kept.",
+                "Shorten it.",
+            )
+        return cell
+
+    return Column(name=name, parse=parse)
+
+
+def required(name: str, *, at_most: int) -> Column:
+    bounded = text(name, at_most=at_most).parse
+
+    def parse(cell: str) -> str | bool | None:
+        if not cell:
+            raise BadCell("The cell is empty.", f"Every row needs a {name}.")
+        return bounded(cell)
+
+    return Column(name=name, parse=parse)
+
+
+def optional(name: str, *, at_most: int) -> Column:
+    """Text whose absence is None: a reference to another row."""
+    bounded = text(name, at_most=at_most).parse
+    return Column(name=name, parse=lambda cell: bounded(cell) if cell else None)
+
+
+def addresses(name: str) -> Column:
+    """Several addresses, with semicolons between them."""
+    bounded = text(name, at_most=LONGEST_ADDRESS).parse
+
+    def parse(cell: str) -> str:
+        for part in cell.split(";"):
+            bounded(part.strip())
+        return cell
+
+    return Column(name=name, parse=parse)
+
+
+def yes_no(name: str, *, blank: bool) -> Column:
+    meanings = {"yes": True, "no": False, "": blank}
+
+    def parse(cell: str) -> bool:
+        try:
+            return meanings[cell.casefold()]
+        except KeyError:
+            raise BadCell(
+                f"{_quoted(cell)} is neither yes nor no.", "Write yes or no."
+            ) from None
+
+    return Column(name=name, parse=parse, sql_type="boolean")
+
+
+def one_of(name: str, values: Collection[str], *, blank: str) -> Column:
+    meanings = {value: value for value in values} | {"": blank}
+
+    def parse(cell: str) -> str:
+        try:
+            return meanings[cell.casefold()]
+        except KeyError:
+            raise BadCell(
+                f"{_quoted(cell)} is not a {name} we know.",
+                f"Write one of: {', '.join(values)}.",
+            ) from None
+
+    return Column(name=name, parse=parse)
+
+
+def _quoted(cell: str) -> str:
+    return f"'{cell}'" if len(cell) <= 40 else f"'{cell[:39]}…'"
+
+
+@frozen(kw_only=True)
+class Table:
+    """What a file holds; it is called like this, and so is a workbook's sheet."""
+
+    name: str
+    columns: tuple[Column, ...]
+    ends_with_addresses: bool = False
+    """Are the last two columns the primary address and the other ones?"""
+    keeps_others: bool = True
+    """Are columns that we do not know kept, as fields of the row?"""
+
+
+MEMBERS = Table(
+    name="members",
+    columns=(
+        required("member_id", at_most=100),
+        required("name", at_most=300),
+        text("membership_type", at_most=200),
+        one_of("status", MemberStatus.values, blank=MemberStatus.ACTIVE.value),
+    ),
+)
+
+CONTACTS = Table(
+    name="contacts",
+    columns=(
+        required("contact_id", at_most=100),
+        optional("member_id", at_most=100),
+        text("first_name", at_most=200),
+        text("last_name", at_most=200),
+        text("title", at_most=300),
+        text("company", at_most=300),
+        text("phone", at_most=100),
+        yes_no("active", blank=True),
+        yes_no("do_not_contact", blank=False),
+        text("primary_email", at_most=LONGEST_ADDRESS),
+        addresses("other_emails"),
+    ),
+    ends_with_addresses=True,
+)
+
+LISTS = Table(
+    name="lists",
+    columns=(
+        required("list_id", at_most=100),
+        required("name", at_most=200),
+        one_of("kind", ListKind.values, blank=ListKind.LIST.value),
+        yes_no("sync", blank=False),
+    ),
+)
+
+LIST_MEMBERSHIPS = Table(
+    name="list_memberships",
+    columns=(
+        required("list_id", at_most=100),
+        required("contact_id", at_most=100),
+        one_of("status", Standing.values, blank=Standing.ACTIVE.value),
+        yes_no("no_mass_email", blank=False),
+    ),
+    keeps_others=False,
+)
+
+TABLES = (MEMBERS, CONTACTS, LISTS, LIST_MEMBERSHIPS)
+"""In the order in which their rows refer to each other."""
