@@ -1,0 +1,371 @@
+"""The table of docs/algorithm.md, one parametrised test: a row there is a row here."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.core.shorthand import (
+    EVERYWHERE_LIVE,
+    HOLDER,
+    ID,
+    KEEP_LAST,
+    KEEP_LEAVING,
+    KEEP_OLD_ADDRESS,
+    ME,
+    NAMED,
+    OLD,
+    OLD_ID,
+    OTHER,
+    RENAMED,
+    REPLACE,
+    SHORTER,
+    UNKEPT,
+    A,
+    B,
+    C,
+    had,
+    moved,
+    shows,
+    stopped,
+    views,
+    wants,
+)
+
+from rollkeeper.core.changes import (
+    Add,
+    Agree,
+    Cause,
+    Change,
+    Disable,
+    Hold,
+    Left,
+    Readdress,
+    Remove,
+    Update,
+)
+from rollkeeper.core.decide import Policies, decide, readdresses
+from rollkeeper.core.values import AudienceId, Person
+from rollkeeper.core.views import Permission, Stop, Views
+
+UNSUBSCRIBED, DELETED = Permission.UNSUBSCRIBED, Permission.DELETED
+PENDING, ON_HOLD = Permission.PENDING, Permission.ON_HOLD
+
+
+def add(*audiences: AudienceId, **said: Any) -> Add:
+    said = {
+        "provider_id": ID,
+        "person": NAMED,
+        "carried_by": HOLDER,
+        "cause": Cause.JOINED,
+        "renames": False,
+        "before": NAMED,
+        **said,
+    }
+    return Add(mailbox=ME, audiences=frozenset(audiences), **said)
+
+
+def brand_new(*audiences: AudienceId) -> Add:
+    return add(*audiences, provider_id=None, renames=True, before=Person())
+
+
+def update(*audiences: AudienceId, before: Person, person: Person) -> Update:
+    return Update(
+        mailbox=ME,
+        provider_id=ID,
+        audiences=frozenset(audiences),
+        before=before,
+        person=person,
+        carried_by=HOLDER,
+    )
+
+
+def remove(*audiences: AudienceId, cause: Cause = Cause.NOT_WANTED) -> Remove:
+    return Remove(
+        mailbox=ME, provider_id=ID, audiences=frozenset(audiences), cause=cause
+    )
+
+
+def disable(*audiences: AudienceId, cause: Cause = Cause.NO_LIST_LEFT) -> Disable:
+    return Disable(
+        mailbox=ME, provider_id=ID, audiences=frozenset(audiences), cause=cause
+    )
+
+
+def agree(*audiences: AudienceId, **said: Any) -> Agree:
+    said = {"person": NAMED, "carried_by": HOLDER, **said}
+    return Agree(mailbox=ME, audiences=frozenset(audiences), **said)
+
+
+def left(*audiences: AudienceId) -> Left:
+    return Left(mailbox=ME, audiences=frozenset(audiences))
+
+
+def hold(*audiences: AudienceId) -> Hold:
+    return Hold(
+        mailbox=ME, audiences=frozenset(audiences), cause=Cause.DELETED_OVER_THERE
+    )
+
+
+def readdress(person: Person = NAMED) -> Readdress:
+    return Readdress(
+        mailbox=ME,
+        before=OLD,
+        provider_id=OLD_ID,
+        person=person,
+        person_before=NAMED,
+        carried_by=HOLDER,
+    )
+
+
+DNC, MUTED = stopped(Stop.DO_NOT_CONTACT), stopped(Stop.NO_MASS_EMAILS)
+GONE = shows(permission=DELETED)
+OUT = shows(permission=UNSUBSCRIBED)
+STAYED = moved(shows(A), had(A))
+
+TABLE: tuple[tuple[str, Views, Policies, tuple[Change, ...]], ...] = (
+    ("1", views(None, shows(A), had(A), moved_to=OLD), EVERYWHERE_LIVE, ()),
+    ("2", views(wants(A), OUT), EVERYWHERE_LIVE, ()),
+    (
+        "2",
+        views(wants(A), shows(A, permission=UNSUBSCRIBED), had(A), moved_from=STAYED),
+        EVERYWHERE_LIVE,
+        (),
+    ),
+    ("2", views(DNC, OUT), EVERYWHERE_LIVE, ()),
+    ("2a", views(wants(A), OUT, had(A, B)), EVERYWHERE_LIVE, (agree(),)),
+    (
+        "3",
+        views(DNC, shows(A, B), had(A)),
+        EVERYWHERE_LIVE,
+        (disable(A, B, cause=Cause.DO_NOT_CONTACT),),
+    ),
+    (
+        "3",
+        views(DNC, shows(permission=ON_HOLD, elsewhere=True), had()),
+        EVERYWHERE_LIVE,
+        (disable(cause=Cause.DO_NOT_CONTACT),),
+    ),
+    (
+        "3",
+        views(DNC, shows(A, permission=PENDING)),
+        EVERYWHERE_LIVE,
+        (disable(A, cause=Cause.DO_NOT_CONTACT),),
+    ),
+    ("3a", views(DNC, shows(elsewhere=True)), EVERYWHERE_LIVE, ()),
+    ("3b", views(DNC), EVERYWHERE_LIVE, ()),
+    ("3b", views(DNC, GONE, had(A)), EVERYWHERE_LIVE, ()),
+    (
+        "4",
+        views(MUTED, shows(A, B), had(A)),
+        EVERYWHERE_LIVE,
+        (remove(A, cause=Cause.NO_MASS_EMAILS),),
+    ),
+    (
+        "4",
+        views(MUTED, shows(A), had(A)),
+        KEEP_LEAVING,
+        (remove(A, cause=Cause.NO_MASS_EMAILS),),
+    ),
+    ("4a", views(MUTED, shows(A)), EVERYWHERE_LIVE, ()),
+    ("4a", views(MUTED, shows(A)), REPLACE, ()),
+    (
+        "5",
+        views(wants(A), moved_from=moved(OUT, had(A))),
+        EVERYWHERE_LIVE,
+        (),
+    ),
+    (
+        "5",
+        views(wants(A), shows(), moved_from=moved(OUT, had(A))),
+        EVERYWHERE_LIVE,
+        (),
+    ),
+    ("6", views(wants(A), moved_from=STAYED), EVERYWHERE_LIVE, (readdress(),)),
+    (
+        "6",
+        views(wants(B, person=RENAMED), moved_from=moved(shows(), had())),
+        EVERYWHERE_LIVE,
+        (readdress(RENAMED),),
+    ),
+    ("6a", views(wants(A), shows(), moved_from=STAYED), EVERYWHERE_LIVE, (add(A),)),
+    (
+        "6a",
+        views(wants(A), GONE, moved_from=STAYED),
+        EVERYWHERE_LIVE,
+        (add(A, renames=True, before=Person()),),
+    ),
+    ("6b", views(wants(A), moved_from=STAYED), KEEP_OLD_ADDRESS, (brand_new(A),)),
+    (
+        "6c",
+        views(wants(A), moved_from=moved(GONE, had(disabled=True))),
+        EVERYWHERE_LIVE,
+        (brand_new(A),),
+    ),
+    (
+        "7",
+        views(wants(A), moved_from=moved(GONE, had(B))),
+        EVERYWHERE_LIVE,
+        (hold(A),),
+    ),
+    ("8", views(wants(A, B), GONE, had(A)), EVERYWHERE_LIVE, (hold(A, B),)),
+    ("8", views(wants(A), None, had(A)), EVERYWHERE_LIVE, (hold(A),)),
+    (
+        "9",
+        views(wants(A), GONE, had(disabled=True)),
+        EVERYWHERE_LIVE,
+        (add(A, cause=Cause.BACK_AGAIN, renames=True),),
+    ),
+    ("9a", views(wants(A, B)), EVERYWHERE_LIVE, (brand_new(A, B),)),
+    (
+        "9a",
+        views(wants(A), GONE),
+        EVERYWHERE_LIVE,
+        (add(A, renames=True, before=Person()),),
+    ),
+    ("9a", views(wants(A), GONE, had()), EVERYWHERE_LIVE, (add(A, renames=True),)),
+    ("10", views(wants()), EVERYWHERE_LIVE, ()),
+    ("10", views(None, GONE, had(A)), EVERYWHERE_LIVE, ()),
+    ("10", views(wants(), GONE, had(disabled=True)), EVERYWHERE_LIVE, ()),
+    ("11", views(wants(A), shows(A), had(A)), EVERYWHERE_LIVE, ()),
+    ("11", views(wants(), shows(elsewhere=True)), EVERYWHERE_LIVE, ()),
+    (
+        "11",
+        views(wants(A), shows(A, person=RENAMED), had(A)),
+        EVERYWHERE_LIVE,
+        (),
+    ),
+    ("12", views(wants(A, B), shows(A), had(A, B)), EVERYWHERE_LIVE, (left(B),)),
+    (
+        "12",
+        views(wants(A, B), shows(permission=PENDING), had(A)),
+        EVERYWHERE_LIVE,
+        (left(A), add(B)),
+    ),
+    (
+        "13",
+        views(wants(A, B), shows(A), had(A)),
+        EVERYWHERE_LIVE,
+        (add(B, already_on=1),),
+    ),
+    (
+        "13",
+        views(wants(A), shows(elsewhere=True, permission=ON_HOLD)),
+        EVERYWHERE_LIVE,
+        (add(A, already_on=1),),
+    ),
+    (
+        "13a",
+        views(wants(A, B, person=RENAMED), shows(A), had(A)),
+        EVERYWHERE_LIVE,
+        (add(B, person=RENAMED, renames=True, already_on=1),),
+    ),
+    ("14", views(wants(A), shows(A)), EVERYWHERE_LIVE, (agree(A),)),
+    (
+        "14",
+        views(wants(A, B), shows(A)),
+        EVERYWHERE_LIVE,
+        (agree(A), add(B, already_on=1)),
+    ),
+    (
+        "14a",
+        views(wants(A), shows(A, person=RENAMED)),
+        EVERYWHERE_LIVE,
+        (agree(A, person=RENAMED), update(A, before=RENAMED, person=NAMED)),
+    ),
+    (
+        "14b",
+        views(wants(A, person=SHORTER), shows(A)),
+        EVERYWHERE_LIVE,
+        (agree(A, person=SHORTER),),
+    ),
+    (
+        "15",
+        views(wants(A, person=RENAMED), shows(A), had(A)),
+        EVERYWHERE_LIVE,
+        (update(A, before=NAMED, person=RENAMED),),
+    ),
+    (
+        "15",
+        views(wants(A, person=SHORTER), shows(A, person=RENAMED), had(A)),
+        EVERYWHERE_LIVE,
+        (update(A, before=NAMED, person=SHORTER),),
+    ),
+    (
+        "16",
+        views(wants(A), shows(A), had(A, carried_by=OTHER)),
+        EVERYWHERE_LIVE,
+        (agree(A),),
+    ),
+    ("17", views(wants(A), shows(A, B), had(A, B)), EVERYWHERE_LIVE, (remove(B),)),
+    (
+        "17",
+        views(wants(B), shows(A), had(A)),
+        EVERYWHERE_LIVE,
+        (add(B, already_on=1), remove(A)),
+    ),
+    (
+        "17",
+        views(wants(), shows(A, elsewhere=True), had(A)),
+        EVERYWHERE_LIVE,
+        (remove(A),),
+    ),
+    ("17", views(wants(), shows(A, B), had(A)), EVERYWHERE_LIVE, (remove(A),)),
+    ("17", views(wants(), shows(A, UNKEPT), had(A)), EVERYWHERE_LIVE, (remove(A),)),
+    ("17", views(wants(), shows(A), had(A)), KEEP_LAST, (remove(A),)),
+    ("17a", views(wants(), shows(A), had(A)), KEEP_LEAVING, ()),
+    ("18", views(None, shows(A, B), had(A, B)), EVERYWHERE_LIVE, (disable(A, B),)),
+    ("18", views(wants(), shows(A), had(A)), EVERYWHERE_LIVE, (disable(A),)),
+    ("18a", views(wants(B), shows(A), had(A, B)), EVERYWHERE_LIVE, (left(B),)),
+    ("19", views(wants(), shows(A)), EVERYWHERE_LIVE, ()),
+    ("19", views(wants(), shows(UNKEPT), had(UNKEPT)), EVERYWHERE_LIVE, ()),
+    ("19a", views(wants(), shows(A)), REPLACE, (remove(A),)),
+    ("20", views(wants(), shows(elsewhere=True), had(C)), EVERYWHERE_LIVE, (agree(),)),
+    (
+        "20",
+        views(wants(A), shows(A, elsewhere=True), had(A, C)),
+        EVERYWHERE_LIVE,
+        (agree(A),),
+    ),
+    ("20", views(MUTED, shows(), had(A)), EVERYWHERE_LIVE, (agree(),)),
+)
+
+
+@pytest.mark.parametrize(
+    ("case", "policies", "expected"),
+    [pytest.param(case, policies, then, id=row) for row, case, policies, then in TABLE],
+)
+def test_each_row_of_the_table_holds(
+    case: Views, policies: Policies, expected: tuple[Change, ...]
+) -> None:
+    assert decide(case, policies) == expected
+
+
+def test_the_documented_table_has_the_same_rows() -> None:
+    page = Path(__file__).parents[2] / "docs" / "algorithm.md"
+    documented = re.findall(r"^\| (\d+[a-z]?) \|", page.read_text(), re.MULTILINE)
+    assert documented == list(dict.fromkeys(row for row, *_ in TABLE))
+
+
+@pytest.mark.parametrize(
+    ("case", "moves"),
+    [
+        (views(wants(A), moved_from=STAYED), True),
+        (views(wants(A)), False),
+        (views(wants(), moved_from=STAYED), False),
+        (views(DNC, moved_from=STAYED), False),
+        (views(wants(A), GONE, moved_from=STAYED), False),
+    ],
+)
+def test_who_gathers_can_ask_whether_an_address_changes_in_place(
+    case: Views, moves: bool
+) -> None:
+    assert readdresses(case, EVERYWHERE_LIVE) is moves
+
+
+def test_a_mailbox_wanted_without_a_carrier_is_a_defect_of_ours() -> None:
+    nobody = wants(A, carried_by=None)  # type: ignore[arg-type]  # what must not be
+    with pytest.raises(ValueError, match="nobody carries it"):
+        decide(views(nobody), EVERYWHERE_LIVE)
