@@ -117,7 +117,7 @@ class Twin:
         )
         return self.get(f"/contacts/{contact_id}", include=every).json()
 
-    def put_contact(self, contact_id: str, **changes: Json) -> httpx2.Response:
+    def put_contact(self, contact_id: str, /, **changes: Json) -> httpx2.Response:
         """Read a contact, change it, and send the whole of it back."""
         body = {**self.read(contact_id), "update_source": "Account", **changes}
         return self.put(f"/contacts/{contact_id}", body)

@@ -16,6 +16,7 @@ from mailtwin.constant_contact.token_calls import first_tokens
 from mailtwin.control import BadCommand, Command, NothingThere, route, text
 from mailtwin.exchange import Json
 
+DEFAULT_CLIENT = "twin-client"
 DEFAULT_SCOPE = "contact_data account_read offline_access"
 Arguments = Mapping[str, Json]
 
@@ -37,6 +38,7 @@ def routes(service: Service) -> list[Route]:
         post("hand_edit", _hand_edit),
         post("delete_contact", _delete_contact),
         post("revoke", _revoke),
+        post("quota", _quota),
         post("applications", _applications),
         post("accounts", _accounts),
         post("account", _account_settings),
@@ -67,7 +69,7 @@ def _account(service: Service, arguments: Arguments) -> int:
 
 def _token(service: Service, arguments: Arguments) -> Json:
     account = _account(service, arguments)
-    client_id = str(arguments.get("client_id") or "twin-client")
+    client_id = str(arguments.get("client_id") or DEFAULT_CLIENT)
     secret = arguments.get("client_secret")
     scope = str(arguments.get("scope") or DEFAULT_SCOPE)
     world = service.world
@@ -162,6 +164,15 @@ def _revoke(service: Service, arguments: Arguments) -> Json:
         (service.world.clock.now(), arguments.get("client_id")),
     ).rowcount
     return {"revoked": ended}
+
+
+def _quota(service: Service, arguments: Arguments) -> Json:
+    used = arguments.get("used")
+    if not isinstance(used, int) or used < 0:
+        raise BadCommand('send {"client_id": "...", "used": 9999}')
+    client_id = str(arguments.get("client_id") or DEFAULT_CLIENT)
+    service.limits.pretend_used(client_id, used, at=service.world.clock.now())
+    return {"client_id": client_id, "used": used}
 
 
 def _applications(service: Service, arguments: Arguments) -> Json:

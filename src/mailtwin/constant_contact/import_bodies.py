@@ -122,6 +122,7 @@ def _read_form(asked: Asked) -> tuple[dict[str, str], _File | None]:
         file.file_object.seek(0)
         name = (file.file_name or b"contacts.csv").decode(errors="replace")
         files.append(_File(name, file.file_object.read()))
+        file.close()
 
     headers = {
         "Content-Type": asked.call.headers["content-type"].encode(),

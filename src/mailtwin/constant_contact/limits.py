@@ -53,6 +53,13 @@ class Limits:
                 (at, client_id, day(at)),
             )
 
+    def pretend_used(self, client_id: str, calls: int, *, at: float) -> None:
+        """Set how many calls of today the key has behind it."""
+        self.database.execute(
+            "INSERT OR REPLACE INTO usage (client_id, day, calls) VALUES (?, ?, ?)",
+            (client_id, day(at), calls),
+        )
+
     def _used(self, client_id: str, at: float) -> int:
         row = self.database.execute(
             "SELECT calls FROM usage WHERE client_id = ? AND day = ?",
