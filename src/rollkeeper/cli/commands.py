@@ -91,7 +91,7 @@ def import_(
     house.ready()
     from rollkeeper.cli import importing
 
-    importing.import_files(paths, association, as_json=as_json)
+    importing.run(paths, association, as_json=as_json)
 
 
 @cli.command()

@@ -10,6 +10,7 @@ from django_scopes import scope
 
 from rollkeeper.cli.choosing import actor, association_named
 from rollkeeper.cli.output import Stopped
+from rollkeeper.core.values import AssociationId
 from rollkeeper.directory.services import add_staff
 
 
@@ -32,7 +33,7 @@ def add(
     with scope(association=association):
         user = users.objects.create_user(username, email=email, password=password)
         add_staff(
-            association_id=association.pk,
+            association_id=AssociationId(association.pk),
             user_id=user.pk,
             administrator=administrator,
             by=actor(),

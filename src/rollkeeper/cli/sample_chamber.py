@@ -8,8 +8,9 @@ from typing import Final
 from django.contrib.auth import get_user_model
 from django_scopes import scope
 
-from rollkeeper.cli.importing import run_import
+from rollkeeper.cli.importing import import_with_progress
 from rollkeeper.cli.output import say
+from rollkeeper.core.values import AssociationId
 from rollkeeper.directory.models import Association
 from rollkeeper.directory.sample import write_sample
 from rollkeeper.directory.services import add_staff, create_association
@@ -29,12 +30,12 @@ def make(home: Path, *, username: str, password: str, contacts: int) -> None:
     write_sample(folder, seed=_SEED, contacts=contacts)
     association = create_association(name=NAME, slug=SLUG, by=_BY)
     with scope(association=association):
-        report = run_import(association, [folder], by=_BY)
+        report = import_with_progress(association, [folder], by=_BY)
         user = get_user_model().objects.create_user(
             username, email="demo@rollkeeper.example", password=password
         )
         add_staff(
-            association_id=association.pk,
+            association_id=AssociationId(association.pk),
             user_id=user.pk,
             administrator=True,
             by=_BY,

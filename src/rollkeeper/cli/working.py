@@ -6,6 +6,7 @@ from typing import Final
 
 import structlog
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from rollkeeper.jobs.tasks import DEAD_AFTER_SECONDS
 
@@ -17,7 +18,9 @@ HEARTBEAT_SECONDS: Final = 5
 def work(threads: int) -> None:
     """Work until SIGINT or SIGTERM; jobs under way are finished first."""
     log.info("worker_started", threads=threads)
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+    from_django = app.connector
+    assert isinstance(from_django, DjangoConnector)
+    with app.replace_connector(from_django.get_worker_connector()) as worker:
         worker.run_worker(
             concurrency=threads,
             delete_jobs="successful",
