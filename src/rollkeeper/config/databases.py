@@ -39,10 +39,10 @@ def for_django(environment: Environment) -> dict[str, Any]:
 def _given(url: str) -> dict[str, str]:
     try:
         where = conninfo_to_dict(url)
-    except ProgrammingError as error:
+    except ProgrammingError:  # its words repeat the address, with the password
         raise SettingsError(
-            f"ROLLKEEPER_DATABASE_URL cannot be read ({str(error).strip()}). Write it "
-            "like postgresql://user:password@host:5432/rollkeeper"
+            "ROLLKEEPER_DATABASE_URL cannot be read. Write it like "
+            "postgresql://user:password@host:5432/rollkeeper"
         ) from None
     if not where.get("dbname"):
         raise SettingsError(

@@ -17,7 +17,9 @@ _SECRET_KEYS = re.compile(
     re.IGNORECASE,
 )
 _HARMLESS_KEYS = frozenset({"state", "status_code", "error_key", "state_before"})
-_ADDRESS = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
+_ADDRESS = re.compile(
+    r"[^\s@<>\"(),;:]+@[^\s@<>\"'(),;:]+|[\w.!#$%'*+~-]+%40[\w.-]+"  # in URLs too
+)
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+")
 _SECRET_PARAMETER = re.compile(
     r"(?i)\b((?:access_|refresh_|id_)?token|client_secret|code|code_verifier|password"
@@ -43,7 +45,9 @@ def _clean(value: Any) -> Any:
             return value
         case dict():
             return {
-                key: REMOVED if _is_secret(str(key), inner) else _clean(inner)
+                clean_text(str(key)): (
+                    REMOVED if _is_secret(str(key), inner) else _clean(inner)
+                )
                 for key, inner in value.items()
             }
         case list() | tuple() | set() | frozenset():
@@ -63,6 +67,9 @@ class _Handler(logging.StreamHandler[TextIO]):
     """Known by its class, so that configuring twice does not write twice."""
 
 
+# Of these, every request or every start would be a line, with its whole address.
+_TALKATIVE = ("httpx2", "httpcore2", "procrastinate.blueprints")
+
 _SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -71,20 +78,24 @@ _SHARED: list[Processor] = [
 ]
 
 
-def configure(*, level: int = logging.INFO) -> None:
-    """Send every log line of this process, ours and others', through `redact`."""
+def configure(*, level: int = logging.INFO, stream: TextIO | None = None) -> None:
+    """Send every log line of this process, ours and others', through `redact`.
+
+    They go to *stream*, or to standard error.
+    """
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
     )
-    handler = _Handler(sys.stderr)
+    handler = _Handler(stream or sys.stderr)
     handler.setFormatter(formatter())
     root = logging.getLogger()
     root.handlers = [kept for kept in root.handlers if not isinstance(kept, _Handler)]
     root.addHandler(handler)
     root.setLevel(level)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def formatter() -> logging.Formatter:

@@ -1,20 +1,8 @@
-"""The PostgreSQL that comes along: one server for each `ROLLKEEPER_HOME`.
-
-    start   the command that needs it first starts it; the others find it running
-    stop    ends it, unless another process still uses it
-
-Each process that uses the server holds a shared lock on a file, which the kernel lets
-go however the process ends. So a killed process leaves no trace that must be cleaned,
-and the server, which is a process of its own, works on for the others.
-
-The wheel's own manager is not used: as root it opens every folder above the data to
-all users, and it takes a stranger's process with a recycled id for its server.
-"""
+"""Starts and stops the server."""
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import shutil
 import time
@@ -23,65 +11,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-from attrs import frozen
 from psycopg.conninfo import make_conninfo
 
 from rollkeeper.config import home as home_folder
-from rollkeeper.config import postgres_owner, postgres_programs
+from rollkeeper.config.embedded import owner as owners
+from rollkeeper.config.embedded import programs
+from rollkeeper.config.embedded.owner import Owner
+from rollkeeper.config.embedded.place import DATABASE, ROLE, Place, address
 from rollkeeper.config.environment import SettingsError
 
-ROLE = DATABASE = "rollkeeper"
-PORT = "5432"
-_SOCKET = f".s.PGSQL.{PORT}"
-
-# Linux takes 107 bytes for the path of a socket.
-_LONGEST_SOCKET = 107
 _PATIENCE_SECONDS = 300.0
 
 _uses: dict[Path, int] = {}
-
-
-@frozen(kw_only=True)
-class Place:
-    """Where the server of one home has its things."""
-
-    home: Path
-
-    @property
-    def data(self) -> Path:
-        return self.home / "postgres"
-
-    @property
-    def draft(self) -> Path:
-        return self.home / "postgres.draft"
-
-    @property
-    def pid_file(self) -> Path:
-        return self.data / "postmaster.pid"
-
-    @property
-    def sockets(self) -> Path:
-        """The data folder, or a short one when its path is too long for a socket."""
-        if len(os.fsencode(self.data / _SOCKET)) <= _LONGEST_SOCKET:
-            return self.data
-        digest = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:24]
-        return Path("/tmp") / f"rollkeeper-{digest}"
-
-    @property
-    def socket_lock(self) -> Path:
-        return self.sockets / f"{_SOCKET}.lock"
-
-
-def address(
-    home: Path, *, role: str = ROLE, database: str = DATABASE
-) -> dict[str, str]:
-    """Return how to connect to the server of *home*, whether it runs or not."""
-    return {
-        "host": str(Place(home=home).sockets),
-        "port": PORT,
-        "user": role,
-        "dbname": database,
-    }
 
 
 def start(home: Path) -> None:
@@ -95,7 +36,7 @@ def start(home: Path) -> None:
     with _turn(place):
         if place.home not in _uses:
             _uses[place.home] = _lock(place.home / "postgres.users", fcntl.LOCK_SH)
-        owner = postgres_owner.find(place.home, place.data)
+        owner = owners.find(place.home, place.data)
         if not _answers(place, ROLE, DATABASE):
             _make_data(place, owner)
             _run(place, owner)
@@ -117,8 +58,8 @@ def stop(home: Path) -> bool:
         if _is_used(place):
             return False
         if _running_pid(place) is not None:
-            owner = postgres_owner.find(place.home, place.data)
-            postgres_programs.stop(place.data, owner)
+            owner = owners.find(place.home, place.data)
+            programs.stop(place.data, owner)
         if place.sockets != place.data:
             shutil.rmtree(place.sockets, ignore_errors=True)
         return True
@@ -142,7 +83,11 @@ def _lock(path: Path, kind: int) -> int:
             f"{path} cannot be used ({error}). Run Rollkeeper as the user that the "
             f"folder {path.parent} belongs to."
         ) from error
-    fcntl.flock(handle, kind)
+    try:
+        fcntl.flock(handle, kind)
+    except BlockingIOError:
+        os.close(handle)
+        raise
     return handle
 
 
@@ -164,22 +109,22 @@ def _answers(place: Place, role: str, database: str) -> bool:
 
 def _connect(place: Place, role: str, database: str) -> psycopg.Connection:
     where = address(place.home, role=role, database=database)
-    return psycopg.connect(make_conninfo(**where), autocommit=True)
+    return psycopg.connect(make_conninfo(**where, connect_timeout=30), autocommit=True)
 
 
-def _make_data(place: Place, owner: postgres_owner.Owner) -> None:
+def _make_data(place: Place, owner: Owner) -> None:
     """Make the data folder, whole or not at all."""
     if place.data.exists():
-        postgres_programs.check_version(place.data)
+        programs.check_version(place.data)
         return
     shutil.rmtree(place.draft, ignore_errors=True)
     place.draft.mkdir(mode=0o700)
     owner.take(place.draft)
-    postgres_programs.make_data(place.draft, owner)
+    programs.make_data(place.draft, owner)
     place.draft.rename(place.data)
 
 
-def _run(place: Place, owner: postgres_owner.Owner) -> None:
+def _run(place: Place, owner: Owner) -> None:
     """Start the server, unless it runs and only has to come up."""
     if _running_pid(place) is not None and _came_up(place):
         return
@@ -189,7 +134,7 @@ def _run(place: Place, owner: postgres_owner.Owner) -> None:
         left.unlink(missing_ok=True)
     if place.sockets != place.data:
         owner.own_folder(place.sockets)
-    postgres_programs.start(place.data, place.sockets, owner)
+    programs.start(place.data, place.sockets, owner)
 
 
 def _came_up(place: Place) -> bool:

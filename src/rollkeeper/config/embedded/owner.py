@@ -7,6 +7,7 @@ import pwd
 import stat
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -37,19 +38,16 @@ class Owner:
 
     def own_folder(self, folder: Path) -> None:
         """Make *folder* this user's alone, in a place where everybody can write."""
-        try:
+        with suppress(FileExistsError):
             folder.mkdir(mode=0o700)
             self.take(folder)
-        except FileExistsError:
-            found = folder.lstat()
-            private = stat.S_IMODE(found.st_mode) == 0o700
-            if not (stat.S_ISDIR(found.st_mode) and private) or (
-                found.st_uid != self.user
-            ):
-                raise SettingsError(
-                    f"{folder} belongs to somebody else. Remove it, or set "
-                    "ROLLKEEPER_HOME to a folder with a shorter path."
-                ) from None
+        found = folder.lstat()
+        private = stat.S_ISDIR(found.st_mode) and stat.S_IMODE(found.st_mode) == 0o700
+        if not private or found.st_uid != self.user:
+            raise SettingsError(
+                f"{folder} belongs to somebody else. Remove it, or set "
+                "ROLLKEEPER_HOME to a folder with a shorter path."
+            )
 
     def run(self, command: Sequence[str | Path], *, timeout: float) -> str:
         """Run a program as this user; return what it printed, or raise `OSError`."""
@@ -80,34 +78,48 @@ def find(home: Path, data: Path) -> Owner:
     That is ourselves, and when we are root, the user whose folder it is, or one of its
     own that is made for it.
     """
+    found = (data if data.exists() else home).stat()
     user = os.geteuid()
-    owned = data if data.exists() else home
-    if user != 0:
-        if owned.stat().st_uid != user:
-            raise SettingsError(
-                f"{owned} belongs to another user. Run Rollkeeper as that user, or set "
-                "ROLLKEEPER_HOME to a folder of your own."
-            )
-        return Owner(user=user, group=os.getegid())
-    entry = pwd.getpwuid(owned.stat().st_uid) if owned.stat().st_uid else _own_user()
-    owner = Owner(user=entry.pw_uid, group=entry.pw_gid)
-    _open_the_way(home)
-    return owner
+    if user == 0:
+        _open_the_way(home)
+        if found.st_uid != 0 and (data.exists() or _has_name(found.st_uid)):
+            return Owner(user=found.st_uid, group=found.st_gid)
+        return _own_user()
+    if found.st_uid != user:
+        raise SettingsError(
+            f"{home} belongs to another user. Run Rollkeeper as that user, or set "
+            "ROLLKEEPER_HOME to a folder of your own."
+        )
+    return Owner(user=user, group=os.getegid())
 
 
-def _own_user() -> pwd.struct_passwd:
+def _has_name(user: int) -> bool:
+    """A cluster is only made by a user with a name."""
     try:
-        return pwd.getpwnam(NAME)
+        pwd.getpwuid(user)
     except KeyError:
+        return False
+    return True
+
+
+def _own_user() -> Owner:
+    if _entry() is None:
         _add_user()
-    try:
-        return pwd.getpwnam(NAME)
-    except KeyError:
+    entry = _entry()
+    if entry is None:
         raise SettingsError(
             f"PostgreSQL does not run as root, and no user {NAME!r} could be made for "
             f"it. Make one (useradd --system {NAME}), or run Rollkeeper as an ordinary "
             "user."
-        ) from None
+        )
+    return Owner(user=entry.pw_uid, group=entry.pw_gid)
+
+
+def _entry() -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwnam(NAME)
+    except KeyError:
+        return None
 
 
 def _add_user() -> None:

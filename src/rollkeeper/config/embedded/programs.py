@@ -7,8 +7,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from rollkeeper.config.embedded.owner import Owner
 from rollkeeper.config.environment import SettingsError
-from rollkeeper.config.postgres_owner import Owner
 
 MAJOR = "18"
 
