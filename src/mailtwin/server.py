@@ -61,11 +61,16 @@ def _server(settings: Settings) -> uvicorn.Server:
 
 
 def _listen(port: int) -> socket.socket:
+    """Return a socket that takes calls. Raises OSError when the port is taken."""
     # named as TCP, or asyncio leaves Nagle's algorithm on: 40 ms for each POST
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((HOST, port))
-    listener.listen(2048)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+        listener.listen(2048)
+    except BaseException:
+        listener.close()
+        raise
     return listener
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from tests.twin.driving import Twin
 
 from mailtwin.server import running
 from mailtwin.settings import Settings
-from tests.twin.driving import Twin
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,7 @@ class Contract:
 def load() -> Contract:
     """Return the contract, closed: objects may hold nothing it does not name."""
     with CONTRACT.open(encoding="utf-8") as file:
-        document = yaml.load(file, Loader=yaml.CSafeLoader)  # noqa: S506
+        document = yaml.load(file, Loader=yaml.CSafeLoader)
     for definition, name in SLIPS:
         document["definitions"][definition]["properties"][name] = {}
     for schema in _objects(document["definitions"]):

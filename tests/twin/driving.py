@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx2
 from attrs import define, field
-
 from tests.twin import contract
+
+from mailtwin.server import running
+from mailtwin.settings import Settings
 
 Json = Any
 SCOPE = "contact_data account_read account_update offline_access"
@@ -174,6 +178,16 @@ class Twin:
         )
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+
+@contextmanager
+def a_twin(**settings: Any) -> Iterator[Twin]:
+    """Run a twin of its own, without limits unless asked for, with a token for it."""
+    with running(Settings(**{"limits": False, **settings})) as server:
+        twin = Twin(server.url)
+        with twin.http:
+            twin.bearer = twin.control("token", scope=SCOPE)["access_token"]
+            yield twin
 
 
 def cursor_of(page: Json) -> dict[str, str]:

@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from tests.twin.driving import NOBODY, Twin
 
 FIELDS = "/contact_custom_fields"
@@ -40,8 +39,17 @@ def test_a_custom_fields_name_is_unique(twin: Twin, label: str) -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    "string date datetime currency text_area number boolean single_select "
-    "multi_select".split(),
+    [
+        "string",
+        "date",
+        "datetime",
+        "currency",
+        "text_area",
+        "number",
+        "boolean",
+        "single_select",
+        "multi_select",
+    ],
 )
 def test_a_custom_field_has_one_of_nine_types(twin: Twin, kind: str) -> None:
     more: dict[str, Any] = {}

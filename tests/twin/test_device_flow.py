@@ -4,7 +4,6 @@ from typing import Any
 
 import httpx2
 import pytest
-
 from tests.twin.driving import OAUTH, Twin
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"

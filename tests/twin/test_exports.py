@@ -5,7 +5,6 @@ from io import StringIO
 from typing import Any
 
 import pytest
-
 from tests.twin.driving import NOBODY, Twin
 
 

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-
 from tests.twin.driving import NOBODY, Twin
 
 EVERYTHING = {
@@ -260,7 +259,8 @@ def import_file(twin: Twin, content: bytes, lists: str) -> Any:
 def test_a_csv_file_is_imported_like_json(twin: Twin, news: str) -> None:
     golf = twin.new_list("Golf")
     content = (
-        '\ufeffEmail,first_name,company_name\r\nann@a.example,Ann,"Aster, ""A"" Co."\r\n'
+        "\ufeffEmail,first_name,company_name\r\n"
+        'ann@a.example,Ann,"Aster, ""A"" Co."\r\n'
         "no address,Bob,\r\n"
     ).encode()
     answer = import_file(twin, content, f"{news},{golf}")

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.twin.driving import Twin
 
 THROTTLED = {"error_key": "throttled", "error_message": "Too Many Requests"}

@@ -6,7 +6,6 @@ from hashlib import sha256
 from urllib.parse import urlencode
 
 import pytest
-
 from tests.twin.driving import OAUTH, Twin
 
 BACK = "http://127.0.0.1:9/back"
@@ -14,6 +13,19 @@ VERIFIER = "a-verifier-of-the-right-length-0123456789-abcdef"
 CHALLENGE = (
     base64.urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 )
+CLAIMS = {
+    "ver",
+    "jti",
+    "iss",
+    "aud",
+    "iat",
+    "exp",
+    "cid",
+    "uid",
+    "scp",
+    "sub",
+    "platform_user_id",
+}
 ASKED = {
     "client_id": "demo-key",
     "redirect_uri": BACK,
@@ -240,9 +252,7 @@ def test_an_access_token_is_a_signed_jwt_with_the_known_claims(twin: Twin) -> No
     token = twin.connect()["access_token"]
     found = claims(token)
     assert 900 < len(token) < 1300
-    assert set(found) == set(
-        "ver jti iss aud iat exp cid uid scp sub platform_user_id".split()
-    )
+    assert set(found) == CLAIMS
     assert found["cid"] == "demo-key"
     assert found["aud"] == "https://api.cc.email/v3"
     (key,) = twin.http.get(f"{OAUTH}/keys").json()["keys"]

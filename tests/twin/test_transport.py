@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 
 import pytest
-
 from tests.twin.driving import NOBODY, Twin
 
 MINUTE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
