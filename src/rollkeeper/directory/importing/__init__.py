@@ -8,7 +8,7 @@ written, so importing the same files again changes nothing and leaves no marks.
 
 from __future__ import annotations
 
-from rollkeeper.directory.importing.importer import Progress, import_files
+from rollkeeper.directory.importing.importer import import_files
 from rollkeeper.directory.importing.limits import LIMITS, Limits
 from rollkeeper.directory.importing.problems import ImportFailed, Problem
 from rollkeeper.directory.importing.report import FileReport, ImportReport
@@ -20,6 +20,5 @@ __all__ = [
     "ImportReport",
     "Limits",
     "Problem",
-    "Progress",
     "import_files",
 ]

@@ -52,24 +52,24 @@ class DelimitedFile:
     path: Path
     table: Table
     limits: Limits
-    _binary: BinaryIO | None = field(default=None, init=False)
+    position: int = field(default=0, init=False)
     _names: Sequence[str] = field(default=(), init=False)
 
     @property
     def file(self) -> str:
         return self.path.name
 
-    def estimate(self, records: int) -> int:
-        if self._binary is None:
-            return records
-        return round(records * self.path.stat().st_size / max(self._binary.tell(), 1))
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size
 
     def records(self) -> Iterator[Record]:
-        with self.path.open("rb") as self._binary:
-            self._refuse_other_contents(self._binary)
-            text = io.TextIOWrapper(self._binary, encoding="utf-8-sig", newline="")
-            yield from self._parsed(Lines(text))
-            text.detach()
+        with self.path.open("rb") as binary:
+            self._refuse_other_contents(binary)
+            text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
+            for record in self._parsed(Lines(text)):
+                self.position = binary.tell()
+                yield record
 
     def _parsed(self, lines: Lines) -> Iterator[Record]:
         reader = csv.reader(lines, strict=True)
@@ -91,7 +91,7 @@ class DelimitedFile:
     def _refuse_other_contents(self, binary: BinaryIO) -> None:
         head = binary.read(4)
         binary.seek(0)
-        if head.startswith(b"PK"):
+        if head == b"PK\x03\x04":
             raise ImportFailed.at(
                 self.file,
                 reason="The file is a workbook or another archive, not CSV.",
@@ -129,33 +129,34 @@ class DelimitedFile:
     def _broken(self, lines: Lines) -> ImportFailed:
         """Say where the cell begins that the reader could not make sense of."""
         text = "".join(lines.record)
-        number, begin, end = last_cell(text)
+        number, begin, end = last_cell(text, self.limits.cell_characters)
         line = lines.first + len(LINE_END.findall(text, 0, begin))
         column = dict(enumerate(self._names)).get(number)
         if end - begin > self.limits.cell_characters:
             return cell_too_long(self.file, line, column, self.limits)
         if end == len(text):
-            reason = "A quote is opened here and never closed."
+            reason = "The quote that is opened here is never closed."
         else:
-            reason = "A quote is closed here in the middle of a cell."
+            reason = "The quote that is opened here is closed before the cell ends."
         return ImportFailed.at(
             self.file,
             line,
             column,
             reason=reason,
-            remedy='Close it at the end; one that belongs to the text is doubled: "".',
+            remedy='Close it at the end; a quote inside the text is doubled: "".',
         )
 
 
-def last_cell(text: str) -> tuple[int, int, int]:
-    """Return number, begin and end of the cell at which *text* stops being CSV.
+def last_cell(text: str, longest: int) -> tuple[int, int, int]:
+    """Return number, begin and end of the cell at which *text* cannot be read on.
 
-    It ends where the text does when a quote is never closed.
+    It is too long, or what follows is no comma, or nothing follows: then it ends where
+    the text does.
     """
     number = begin = 0
     while True:
         cell = QUOTED.match(text, begin) or UNQUOTED.match(text, begin)
         end = cell.end() if cell else len(text)
-        if text[end : end + 1] != ",":
+        if end - begin > longest or text[end : end + 1] != ",":
             return number, begin, end
         number, begin = number + 1, end + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from attrs import define, field, frozen
+from attrs import define, field
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
@@ -24,17 +24,11 @@ from rollkeeper.directory.models import Association
 ROWS_BETWEEN_PROGRESS = 1000
 
 
-@frozen(kw_only=True)
-class Progress:
-    """How far the reading of one file is."""
-
-    file: str
-    rows: int
-    of: int
-    """An estimate, which gets better while the file is read."""
+Progress = Callable[[int, int], None]
+"""Takes how many rows have been read and how many there may be, all files together."""
 
 
-def unwatched(progress: Progress) -> None:
+def unwatched(done: int, total: int) -> None:
     """Tell nobody."""
 
 
@@ -43,7 +37,7 @@ def import_files(
     association: Association,
     paths: Sequence[Path],
     by: str,
-    progress: Callable[[Progress], None] = unwatched,
+    progress: Progress = unwatched,
     limits: Limits = LIMITS,
 ) -> ImportReport:
     """Bring the directory to what the files say; what they do not mention stays.
@@ -51,7 +45,7 @@ def import_files(
     Raises `ImportFailed`, and changes nothing, when one of them cannot be read.
     """
     sources = find_sources(paths, limits)
-    run = _Import(AssociationId(association.pk), progress)
+    run = _Import(AssociationId(association.pk), sources, progress)
     with transaction.atomic(), connection.cursor() as cursor:
         staging.create(cursor)
         readings = [run.read(cursor, Reading(source, limits)) for source in sources]
@@ -72,14 +66,17 @@ def import_files(
 @define
 class _Import:
     association_id: AssociationId
-    progress: Callable[[Progress], None]
+    sources: Sequence[Source]
+    progress: Progress
+    rows: int = 0
+    """Read so far, in all files."""
     files: list[FileReport] = field(factory=list)
     errors: list[Problem] = field(factory=list)
     warnings: list[Problem] = field(factory=list)
 
     def read(self, cursor: CursorWrapper, reading: Reading) -> Reading:
-        staging.fill(cursor, reading.source.table, self._watched(reading))
-        self._tell(reading.source, reading.read, reading.read)
+        staging.fill(cursor, reading.source.table, self._watched(reading.rows()))
+        self._tell()
         return reading
 
     def merge(self, cursor: CursorWrapper, reading: Reading) -> None:
@@ -114,15 +111,17 @@ class _Import:
             marks=_marks_left(cursor, self.association_id),
         )
 
-    def _watched(self, reading: Reading) -> Iterator[Row]:
-        for row in reading.rows():
-            if reading.read % ROWS_BETWEEN_PROGRESS == 0:
-                estimate = reading.source.estimate(reading.read)
-                self._tell(reading.source, reading.read, estimate)
+    def _watched(self, rows: Iterator[Row]) -> Iterator[Row]:
+        for row in rows:
+            self.rows += 1
+            if self.rows % ROWS_BETWEEN_PROGRESS == 0:
+                self._tell()
             yield row
 
-    def _tell(self, source: Source, rows: int, of: int) -> None:
-        self.progress(Progress(file=source.file, rows=rows, of=of))
+    def _tell(self) -> None:
+        position = sum(source.position for source in self.sources)
+        size = sum(source.size for source in self.sources)
+        self.progress(self.rows, round(self.rows * size / max(position, 1)))
 
 
 def _one_import_at_a_time(cursor: CursorWrapper, association_id: AssociationId) -> None:

@@ -34,8 +34,13 @@ class Source(Protocol):
     def records(self) -> Iterator[Record]:
         """Yield the header and all rows; raise `ImportFailed` when there is no way."""
 
-    def estimate(self, records: int) -> int:
-        """Return how many there will be, now that so many have been read."""
+    @property
+    def size(self) -> int:
+        """About how many bytes there are to read."""
+
+    @property
+    def position(self) -> int:
+        """About how many of them have been read."""
 
 
 @define

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
-from attrs import define
+from attrs import define, field
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from rollkeeper.directory.importing.limits import Limits
@@ -16,6 +16,9 @@ from rollkeeper.directory.importing.rows import Record
 from rollkeeper.directory.importing.tables import TABLES, Table
 
 Value = int | float | str | bool | time | date | datetime | timedelta
+
+USUAL_ROW = 100
+"""Bytes that a row would have in a CSV file, more or less."""
 
 ARCHIVES = (".zip", ".xlsx", ".xlsm", ".docx", ".7z", ".gz", ".rar")
 
@@ -28,11 +31,15 @@ class WorkbookSheet:
     table: Table
     _sheet: CalamineSheet
 
-    def estimate(self, records: int) -> int:
-        return self._sheet.total_height
+    position: int = field(default=0, init=False)
+
+    @property
+    def size(self) -> int:
+        return self._sheet.total_height * USUAL_ROW
 
     def records(self) -> Iterator[Record]:
         for number, row in enumerate(self._sheet.iter_rows(), start=1):
+            self.position = number * USUAL_ROW
             yield number, [written(value) for value in row]
 
 
