@@ -40,7 +40,9 @@ def answer_table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:
     """Print a table; numbers stand to the right."""
-    table = Table(title=title, title_justify="left", header_style="bold")
+    console = Console(highlight=False)
+    console.print(title, style="bold")
+    table = Table(header_style="bold")
     lines = [list(row) for row in rows]
     for index, column in enumerate(columns):
         numeric = all(isinstance(line[index], int) for line in lines) and lines
@@ -49,7 +51,7 @@ def answer_table(
         )
     for line in lines:
         table.add_row(*(_cell(value) for value in line))
-    Console(highlight=False).print(table)
+    console.print(table)
 
 
 def end(status: int) -> NoReturn:

@@ -31,7 +31,7 @@ from rollkeeper.core.values import ListId
 from rollkeeper.directory import marks
 from rollkeeper.engine import previewing, reconcile
 from rollkeeper.engine.coordinator import Busy, is_busy
-from rollkeeper.engine.previewing import Preview
+from rollkeeper.engine.previewing import CannotLook, Preview
 from rollkeeper.engine.reconcile import NotConnected
 from rollkeeper.jobs import tasks
 from rollkeeper.ledger.models import Run, RunState
@@ -68,6 +68,8 @@ def _preview(connection: Connection, list_id: ListId | None) -> Preview:
             )
         except Busy:
             _wait_for_the_other(connection)
+        except CannotLook as error:
+            raise Stopped(f"Nothing can be planned now: {error}") from None
 
 
 def _show(found: Preview) -> None:

@@ -28,6 +28,7 @@ from rollkeeper.engine.planning import Prepared, prepare
 from rollkeeper.engine.reconcile import Surroundings, connected, look
 from rollkeeper.engine.scope import EVERYTHING, narrow
 from rollkeeper.engine.words import CAUSES
+from rollkeeper.ledger.models import RunState
 from rollkeeper.providers.port import Capabilities
 
 EXAMPLES: Final = 20
@@ -41,6 +42,10 @@ WORDS: Final[Mapping[type[Change], str]] = {
     Hold: "hold",
 }
 """Changes that staff care to read of; the others only set our own record right."""
+
+
+class CannotLook(Exception):
+    """What is over there could not be read, so nothing can be said of a plan."""
 
 
 @frozen(kw_only=True)
@@ -82,11 +87,13 @@ def preview(
     """Return what a sync of everything, or of one list, would do now.
 
     A connection that never compared is looked at first, which costs requests; then the
-    preview goes by what was seen last. Raises `Busy`, `NotConnected`.
+    preview goes by what was seen last. Raises `Busy`, `NotConnected`, `CannotLook`.
     """
     connection = connected(connection_id)
     if connection.compared_at is None:
-        look(connection_id=connection_id, by=by, surroundings=surroundings)
+        looked = look(connection_id=connection_id, by=by, surroundings=surroundings)
+        if looked.state != RunState.DONE:
+            raise CannotLook(looked.message)
     with tenant_scope(association=connection.association_id):
         audiences = audiences_of.current(
             association_id=connection.association_id, connection_id=connection_id
