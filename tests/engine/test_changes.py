@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 from django_scopes import scope
+from tests.builders import a_contact, a_list, on_list
+from tests.engine.worlds import World
 
 from rollkeeper.core.calls import Import, Rewrite
 from rollkeeper.core.values import ContactId, Mailbox
 from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import Contact, ContactList
 from rollkeeper.ledger.models import Audience, AudienceState, RunState
-from tests.builders import a_contact, a_list, on_list
-from tests.engine.worlds import World
+from rollkeeper.providers.memory.account import Held
 
 BY = "test"
 
@@ -30,7 +31,7 @@ def board(world: World, ann: Contact) -> ContactList:
     return board
 
 
-def held(world: World, mailbox: str) -> object:
+def held(world: World, mailbox: str) -> Held:
     found = world.account.contact(Mailbox(mailbox))
     assert found is not None
     return found
@@ -212,7 +213,7 @@ def test_a_whole_list_emptied_over_there_is_held_and_nothing_is_concluded(
         world.account.leave_list(Mailbox(mailbox), world.list_id("Board"))
     run = world.sync(everything=True)
     assert run.state == RunState.DONE_WITH_EXCEPTIONS
-    assert world.suppressed(["ann@a.example"]) == frozenset()
+    assert world.suppressed([Mailbox("ann@a.example")]) == frozenset()
 
 
 def test_one_deleted_by_staff_over_there_is_held(

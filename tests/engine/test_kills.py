@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection as database
+from tests.builders import a_contact, a_list, on_list
+from tests.engine.worlds import World, a_world
 
 from rollkeeper.ledger.models import RunState
 from rollkeeper.providers.errors import (
@@ -12,8 +14,6 @@ from rollkeeper.providers.errors import (
     ReconnectNeeded,
     TryLater,
 )
-from tests.builders import a_contact, a_list, on_list
-from tests.engine.worlds import World, a_world
 
 REQUESTS = range(1, 10)
 """All that the first sync of `a_busy_world` makes: one test says so."""

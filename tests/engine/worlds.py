@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -102,7 +102,7 @@ class World:
     def _open(self, connection_id: int, run_id: int) -> Provider:
         return MemoryProvider(held_by=self.account, gate=self.meter, screen=self)
 
-    def suppressed(self, mailboxes: object) -> frozenset[Mailbox]:
+    def suppressed(self, mailboxes: Collection[Mailbox]) -> frozenset[Mailbox]:
         with scope(association=self.association):
             return suppressed_among(self.association.pk, mailboxes)
 
@@ -126,13 +126,13 @@ class World:
         return found
 
 
-def a_world(**account: object) -> World:
+def a_world() -> World:
     association = an_association()
     application = an_application(provider="memory")
     clock = Clock()
     return World(
         association=association,
         connection=a_connection(association, application=application),
-        account=MemoryAccount(now=clock.read, **account),
+        account=MemoryAccount(now=clock.read),
         clock=clock,
     )
