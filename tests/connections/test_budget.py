@@ -66,6 +66,14 @@ def test_with_room_in_the_second_nobody_waits() -> None:
     assert slot(now=NOON, latest=[NOON] * 3, per_second=4) == NOON
 
 
+def test_the_next_request_waits_for_the_oldest_of_the_second_only() -> None:
+    latest = [NOON + timedelta(seconds=after) for after in (0.9, 0.6, 0.3, 0.0)]
+
+    at = slot(now=latest[0], latest=latest, per_second=4)
+
+    assert at == NOON + SECOND
+
+
 @pytest.mark.parametrize(
     ("used", "urgent", "leaves"),
     [
