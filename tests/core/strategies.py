@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from tests.core.pretend import World
@@ -24,6 +27,7 @@ from rollkeeper.core.values import (
 from rollkeeper.core.views import Desired, Observed, Permission, Stop, Synced
 
 MAILBOXES = tuple(Mailbox(f"{name}@members.example") for name in "pqrs")
+UNHEARD_OF = Mailbox("t@members.example")
 KEPT = tuple(map(AudienceId, (1, 2, 3)))
 UNKEPT = AudienceId(9)
 
@@ -53,12 +57,13 @@ live_policies = st.just(dict.fromkeys(KEPT, LIVE))
 def worlds(
     draw: DrawFn,
     policies: SearchStrategy[dict[AudienceId, Policy]] = live_policies,
+    mailboxes: Sequence[Mailbox] = MAILBOXES,
 ) -> World:
     world = World(policies=draw(policies))
-    for number, mailbox in enumerate(MAILBOXES):
+    for number, mailbox in enumerate(mailboxes):
         _populate(draw, world, mailbox, ContactId(number))
     if draw(st.booleans()):
-        _move(draw, world)
+        _move(draw, world, mailboxes)
     return world
 
 
@@ -118,10 +123,23 @@ def _worn(draw: DrawFn, on: frozenset[AudienceId]) -> frozenset[AudienceId]:
     )
 
 
-def _move(draw: DrawFn, world: World) -> None:
+def _move(draw: DrawFn, world: World, mailboxes: Sequence[Mailbox]) -> None:
     """One contact now has another address, perhaps one that is known already."""
-    old = draw(st.sampled_from(MAILBOXES))
-    new = draw(st.sampled_from([*MAILBOXES, Mailbox("t@members.example")]))
+    old = draw(st.sampled_from(mailboxes))
+    new = draw(st.sampled_from([*mailboxes, *[UNHEARD_OF] * len(mailboxes)]))
     if old == new or old not in world.desired:
         return
-    world.desired[new] = world.desired.pop(old)
+    wanted = world.desired.pop(old)
+    world.desired[new] = wanted
+    if old in world.synced and draw(st.integers(0, 3)):
+        agreed, seen = world.synced[old], world.observed[old]
+        world.synced[old] = evolve(agreed, carried_by=wanted.carried_by)
+        permission = draw(st.sampled_from(Permission))
+        gone = permission in (Permission.UNSUBSCRIBED, Permission.DELETED)
+        there = frozenset[AudienceId]() if gone else seen.audiences
+        world.observed[old] = evolve(
+            seen,
+            permission=permission,
+            audiences=there,
+            elsewhere=seen.elsewhere and not gone,
+        )
