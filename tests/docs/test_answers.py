@@ -1,0 +1,80 @@
+"""The samples of docs/command-line.md against what the commands answer with."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+import attrs
+import pytest
+from tests.docs.pages import blocks, section, text_of
+
+from rollkeeper.cli.house import Finding
+from rollkeeper.cli.syncing import describe
+from rollkeeper.core.eligibility import Reason
+from rollkeeper.directory.importing import FileReport, ImportReport, Problem
+from rollkeeper.engine.explain import Explanation
+from rollkeeper.engine.previewing import WORDS, Example, Preview
+from rollkeeper.ledger.models import AudienceState, Run, RunKind, RunState
+
+PAGE = text_of("docs/command-line.md")
+
+
+def samples(command: str) -> list[Any]:
+    inside = blocks(section(PAGE, f"rollkeeper {command}"))
+    return [json.loads(block.text) for block in inside if block.language == "json"]
+
+
+def fields(of: type[attrs.AttrsInstance]) -> set[str]:
+    return {field.name for field in attrs.fields(of)}
+
+
+def test_the_sample_of_a_preview_has_what_a_preview_has() -> None:
+    (preview,) = samples("plan")
+    assert set(preview) == fields(Preview) | {"is_empty"}
+    assert set(preview["counts"]) == set(WORDS.values())
+    assert set(preview["examples"][0]) == fields(Example)
+
+
+def test_the_sample_of_an_explanation_has_what_an_explanation_has() -> None:
+    ((explanation, *_),) = samples("explain")
+    assert set(explanation) == fields(Explanation)
+
+
+def test_the_sample_of_a_finding_has_what_a_finding_has() -> None:
+    ((finding, *_),) = samples("doctor")
+    assert set(finding) == fields(Finding)
+
+
+def test_the_sample_of_an_import_has_what_an_import_reports() -> None:
+    report, failure = samples("import")
+    empty = ImportReport(files=(), errors=(), warnings=(), marks=0)
+    assert set(report) == set(empty.to_json())
+    assert set(report["files"][0]) == fields(FileReport)
+    assert set(report["errors"][0]) == fields(Problem) == set(failure["failed"])
+
+
+@pytest.mark.parametrize("command", ["history", "sync", "pull"])
+def test_the_sample_of_a_run_has_what_a_run_tells(command: str) -> None:
+    run = samples(command)[0]
+    (run,) = run if isinstance(run, list) else [run]
+    assert set(run) == set(describe(Run()))
+
+
+@pytest.mark.parametrize(
+    ("command", "field", "words"),
+    [
+        ("explain", "reason", Reason),
+        ("history", "state", RunState),
+        ("history", "kind", RunKind),
+        ("audiences", "state", AudienceState),
+    ],
+)
+def test_every_word_that_a_field_can_hold_is_told(
+    command: str, field: str, words: Iterable[StrEnum]
+) -> None:
+    told = section(section(PAGE, f"rollkeeper {command}"), f"What `{field}` can be")
+    assert set(re.findall(r"^\| `(\w+)` \|", told, re.MULTILINE)) == set(words)
