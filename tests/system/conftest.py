@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.system.house import House, a_twin
 
 LAKESIDE = Path(__file__).parents[3] / "shared" / "data" / "lakeside"

@@ -20,6 +20,7 @@ from urllib.parse import urljoin
 import httpx2
 import psycopg
 from attrs import define, field
+from psycopg.conninfo import make_conninfo
 
 from rollkeeper.config import embedded
 
@@ -79,7 +80,8 @@ class House:
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Speak to the database as somebody with a SQL prompt does."""
-        with psycopg.connect(**embedded.address(self.home)) as connection:
+        where = make_conninfo("", **embedded.address(self.home))
+        with psycopg.connect(where) as connection:
             cursor = connection.execute(statement, values)
             return cursor.fetchall() if cursor.description else []
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.system.house import Files, House
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]

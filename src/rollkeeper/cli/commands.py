@@ -68,7 +68,7 @@ def web(house: House, bind: str | None) -> None:
 @click.pass_obj
 def worker(house: House, threads: int) -> None:
     """Only a worker. Start as many as you like, on any machine."""
-    house.ready()
+    house.ready(serves=True)
     from rollkeeper.cli import working
 
     working.work(threads)

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+import click
+
 from rollkeeper.cli.house import House
 from rollkeeper.cli.output import Stopped, say
 from rollkeeper.cli.serving import Process, keep_running, rollkeeper
@@ -32,10 +34,11 @@ def demo(house: House) -> None:
     )
     twin = [sys.executable, "-m", "mailtwin", "serve", "--port", str(twin_port)]
     twin += ["--state", str(house.home() / "mailtwin.sqlite")]
+    log = house.home() / "demo.log"
     processes = [
-        Process("twin", twin),
-        Process("web server", rollkeeper("web")),
-        Process("worker", rollkeeper("worker")),
+        Process("twin", twin, log),
+        Process("web server", rollkeeper("web"), log),
+        Process("worker", rollkeeper("worker"), log),
     ]
     twin_address = f"http://127.0.0.1:{twin_port}"
     keep_running(
@@ -46,7 +49,7 @@ def demo(house: House) -> None:
 
 
 def _announce(pages: str, twin: str, password: str) -> None:
-    say(
+    click.echo(
         f"""
 Rollkeeper    {pages}
 Sign in as    {USERNAME}
@@ -57,11 +60,12 @@ Three things to try
   1. Settings, Integrations, Constant Contact: press Connect, then Log in and Allow;
      back on the page, press Sync, and watch the lists fill on the twin's page.
   2. Set Do Not Contact on any contact: within seconds it is gone over there.
-  3. On the twin's page act as a person and unsubscribe: after 'rollkeeper pull', or
-     five minutes, the contact's page here says No Mass Emails, and since when.
+  3. On the twin's page act as a person and unsubscribe. Press Sync here, or wait five
+     minutes: the contact's page says No Mass Emails, and since when.
 
 Ctrl-C ends all of it; what you changed is kept for the next start.
-"""
+""",
+        err=True,
     )
 
 

@@ -22,9 +22,9 @@ class Finding:
 class House(Protocol):
     """Made by `rollkeeper.__main__` and lent to every command."""
 
-    def ready(self) -> None:
+    def ready(self, *, serves: bool = False) -> None:
         """Start the embedded database if there is one, bring tables up to date, load
-        Django."""
+        Django. One that *serves* others logs its events, not only what went wrong."""
         ...
 
     def stop_database(self) -> None:

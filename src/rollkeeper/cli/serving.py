@@ -9,7 +9,8 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from types import FrameType
 from typing import Final
 from urllib.error import HTTPError, URLError
@@ -33,12 +34,17 @@ class Process:
 
     name: str
     command: Sequence[str]
+    log: Path | None = None
+    """Where its output goes; None for ours."""
     running: subprocess.Popen[bytes] = field(init=False)
     deaths: deque[float] = Factory(deque)
 
     def start(self) -> None:
-        # In a session of its own: Ctrl-C reaches us, and we end the rest in order.
-        self.running = subprocess.Popen(self.command, start_new_session=True)
+        with open(self.log, "ab") if self.log else nullcontext() as output:
+            # In a session of its own: Ctrl-C reaches us, and we end the rest in order.
+            self.running = subprocess.Popen(
+                self.command, stdout=output, stderr=output, start_new_session=True
+            )
 
     def restart(self) -> None:
         """Start it again, unless it dies so often that something must be wrong."""
@@ -49,7 +55,8 @@ class Process:
         if len(self.deaths) >= _TOO_OFTEN:
             raise Stopped(
                 f"The {self.name} ended {_TOO_OFTEN} times within a minute. What it"
-                " said above tells why; mend that and start again."
+                f" said {f'in {self.log}' if self.log else 'above'} tells why; mend"
+                " that and start again."
             )
         say(f"The {self.name} ended unexpectedly; starting it again.")
         self.start()

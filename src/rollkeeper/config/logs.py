@@ -68,7 +68,7 @@ class _Handler(logging.StreamHandler[TextIO]):
 
 
 # Of these, every request or every start would be a line, with its whole address.
-_TALKATIVE = ("httpx2", "httpcore2", "procrastinate.blueprints")
+_TALKATIVE = ("httpx2", "httpcore2", "procrastinate")
 
 _SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,

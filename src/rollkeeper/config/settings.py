@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
-from importlib.util import find_spec
 from typing import Any
 
 from rollkeeper.config import databases, keyfiles
@@ -70,9 +69,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "rollkeeper.web.middleware.association_scope",
 ]
-if find_spec("rollkeeper.web.middleware"):
-    MIDDLEWARE.append("rollkeeper.web.middleware.association_scope")
 
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -102,8 +100,7 @@ CACHES = {
         "LOCATION": "cache",
     }
 }
-if find_spec("rollkeeper.jobs.tasks"):
-    PROCRASTINATE_IMPORT_PATHS = ["rollkeeper.jobs.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["rollkeeper.jobs.tasks"]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

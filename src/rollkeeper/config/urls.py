@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from django.urls import include, path
 
-from django.urls import URLPattern, URLResolver, include, path
-
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("", include("rollkeeper.web.urls")),
 ]
-if find_spec("rollkeeper.web.urls"):
-    urlpatterns.append(path("", include("rollkeeper.web.urls")))

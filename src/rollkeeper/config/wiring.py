@@ -15,8 +15,8 @@ from rollkeeper.config.environment import read_environment
 class Installation:
     """This machine, its environment and its database. Cheap until it is made ready."""
 
-    def ready(self) -> None:
-        startup.setup(log_level=logging.WARNING)
+    def ready(self, *, serves: bool = False) -> None:
+        startup.setup(log_level=logging.INFO if serves else logging.WARNING)
         startup.prepare_database()
 
     def stop_database(self) -> None:

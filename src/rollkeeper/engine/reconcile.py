@@ -15,7 +15,7 @@ from django_scopes import scope as tenant_scope
 from django_scopes import scopes_disabled
 
 from rollkeeper.connections.models import Connection, ConnectionState
-from rollkeeper.connections.services import need_reconnect
+from rollkeeper.connections.services import ConnectingFailed, need_reconnect
 from rollkeeper.core.values import AssociationId, ConnectionId, ListId
 from rollkeeper.directory import marks
 from rollkeeper.directory.marks import ClaimedMarks
@@ -136,7 +136,7 @@ def _run(
             need_reconnect(
                 connection_id=connection_id, reason=message, by="rule:refused"
             )
-        except ProviderError as error:
+        except (ProviderError, ConnectingFailed) as error:
             state, message = RunState.WILL_TRY_AGAIN, str(error)
             retry_at = surroundings.now() + _pause(connection_id, error)
         finally:
@@ -172,7 +172,7 @@ def _session(connection: Connection, run: Run, surroundings: Surroundings) -> Se
     )
 
 
-def _pause(connection_id: int, error: ProviderError) -> timedelta:
+def _pause(connection_id: int, error: Exception) -> timedelta:
     if isinstance(error, TryLater) and error.retry_after is not None:
         return error.retry_after
     return runs.patience(connection_id)
