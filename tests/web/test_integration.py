@@ -20,6 +20,7 @@ from rollkeeper.connections.models import (
 )
 from rollkeeper.consent.models import Kind, Suppression
 from rollkeeper.directory.models import Association, Mark
+from rollkeeper.engine.coordinator import sole_coordinator
 from rollkeeper.ledger.models import Outcome, OutcomeKind, Run, RunKind, RunState
 
 AT = datetime(2026, 3, 4, 18, tzinfo=UTC)
@@ -28,7 +29,11 @@ AT = datetime(2026, 3, 4, 18, tzinfo=UTC)
 @pytest.fixture
 def connection(chamber: Association) -> Connection:
     return a_connection(
-        chamber, account_name="Harbor News", connected_at=AT, compared_at=AT
+        chamber,
+        account_name="Harbor News",
+        connected_at=AT,
+        compared_at=AT,
+        pulled_at=timezone.now(),
     )
 
 
@@ -132,10 +137,20 @@ def test_a_run_under_way_is_shown_and_asked_for_again(
 ) -> None:
     a_run(connection, state=RunState.RUNNING, finished_at=None, planned=1200, done=44)
 
-    part = page_of(admin, "progress")
+    with sole_coordinator(connection.pk):
+        part = page_of(admin, "progress")
 
     assert "44 of 1,200 changes made" in part
     assert 'hx-trigger="every 2s"' in part
+
+
+def test_a_run_whose_process_died_is_not_shown_as_under_way(
+    admin: Client, connection: Connection
+) -> None:
+    a_run(connection, state=RunState.RUNNING, finished_at=None)
+
+    assert admin.get(reverse("progress")).headers["HX-Refresh"] == "true"
+    assert "Under way" not in page_of(admin)
 
 
 def test_when_the_run_has_ended_the_page_is_shown_anew(
@@ -225,7 +240,7 @@ def test_who_could_not_be_made_true_is_named_with_the_reason(
 
     assert "True, but for 1 address" in page_of(admin, "home")
     page = page_of(admin, "exceptions")
-    assert "odd@x.example" in page
+    assert f'href="{reverse("contacts")}?q=odd%40x.example"' in page
     assert "The address is on a list of roles." in page
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from rollkeeper.ledger.models import Run, RunKind, RunState
-from rollkeeper.web.runs import MOODS, WHAT, actor_in_words, chart, did
+from rollkeeper.web.runs import MOODS, WHAT, actor_in_words, chart, did, row_of
 
 AT = datetime(2026, 3, 4, tzinfo=UTC)
 
@@ -17,8 +17,8 @@ def a_run(**counts: int) -> Run:
 @pytest.mark.parametrize(
     ("counts", "said"),
     [
-        ({}, "Nothing had to change"),
-        ({"agree": 40}, "Nothing had to change"),
+        ({}, ""),
+        ({"agree": 40}, ""),
         ({"add": 1200, "remove": 2}, "1,200 added, 2 taken off lists"),
         (
             {"lists_created": 1, "opt_outs": 3},
@@ -28,6 +28,20 @@ def a_run(**counts: int) -> Run:
 )
 def test_a_run_says_what_it_did(counts: dict[str, int], said: str) -> None:
     assert did(counts) == said
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (RunState.RUNNING, "Not finished yet"),
+        (RunState.DONE, "Nothing had to change"),
+        (RunState.FAILED, "Nothing was changed"),
+    ],
+)
+def test_a_run_that_changed_nothing_says_why(state: RunState, said: str) -> None:
+    run = Run(state=state, kind=RunKind.CHANGES, started_at=AT, by="rule:change")
+
+    assert row_of(run).did == said
 
 
 def test_every_kind_and_ending_of_a_run_has_its_words() -> None:

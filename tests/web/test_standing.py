@@ -57,6 +57,12 @@ AGAIN = RunFacts(
             "need",
             "Changes are waiting, and nobody takes them up",
         ),
+        (
+            evolve(ALL_TRUE, pulled_at=AN_HOUR_AGO),
+            "need",
+            "Unsubscribes are not being fetched",
+        ),
+        (evolve(ALL_TRUE, pulled_at=A_MINUTE_AGO), "true", "Everything is true"),
         (evolve(ALL_TRUE, unmade=1), "need", "True, but for 1 address"),
         (evolve(ALL_TRUE, unmade=1200), "need", "True, but for 1,200 addresses"),
     ],

@@ -50,7 +50,7 @@ def syncs(connection_id: int) -> QuerySet[Run]:
 
 
 def running(connection_id: int) -> Run | None:
-    """Return the run that is under way. Fetching opt-outs is too short to speak of."""
+    """Return the run that began and has not ended. Pulls are too short to speak of."""
     under_way = runs(connection_id).filter(state=RunState.RUNNING)
     return under_way.exclude(kind=RunKind.PULL).first()
 

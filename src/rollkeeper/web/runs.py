@@ -27,6 +27,11 @@ WHAT = {
     RunKind.LOOK: "Reading your account",
 }
 
+NOTHING = {
+    RunState.RUNNING: "Not finished yet",
+    RunState.DONE: "Nothing had to change",
+}
+
 DID = (
     ("add", "added"),
     ("update", "updated"),
@@ -59,20 +64,20 @@ def row_of(run: Run) -> RunRow:
         who=actor_in_words(run.by),
         mood=MOODS[RunState(run.state)],
         ending=run.get_state_display(),
-        did=did(run.counts),
+        did=did(run.counts) or NOTHING.get(run.state, "Nothing was changed"),
         requests=run.requests,
         message=run.message,
     )
 
 
 def did(counts: Mapping[str, int]) -> str:
-    """Say what changed, in one line."""
+    """Say what changed, in one line; nothing when nothing did."""
     parts = [f"{count(counts[kind])} {word}" for kind, word in DID if counts.get(kind)]
     if counts.get("lists_created"):
         parts.append(f"{count(counts['lists_created'], 'list')} made")
     if counts.get("opt_outs"):
         parts.append(f"{count(counts['opt_outs'], 'unsubscribe')} learnt")
-    return ", ".join(parts).capitalize() or "Nothing had to change"
+    return ", ".join(parts).capitalize()
 
 
 def actor_in_words(by: str) -> str:
@@ -82,6 +87,8 @@ def actor_in_words(by: str) -> str:
 
 
 HEIGHT, FLOOR, STEP, WIDTH = 120, 140, 40, 26
+MOST = 12
+"""Runs that fit side by side; fewer leave room at the right."""
 
 
 @frozen(kw_only=True)
@@ -126,7 +133,7 @@ def chart(runs: Iterable[Run]) -> Chart:
                 title=f"{count(added)} added, {count(ended)} ended",
             )
         )
-    return Chart(bars=bars, width=max(len(bars), 8) * STEP)
+    return Chart(bars=bars, width=max(len(bars), MOST) * STEP)
 
 
 def _ended(run: Run) -> int:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from rollkeeper.connections.models import Connection, ConnectionState
 from rollkeeper.directory.models import Association, ContactList, Mark
+from rollkeeper.engine.coordinator import is_busy
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.models import Run
 from rollkeeper.web.standing import Facts, RunFacts, Standing, judge
@@ -30,6 +31,12 @@ def is_connected(connection: Connection | None) -> TypeGuard[Connection]:
     return connection is not None and connection.state == ConnectionState.CONNECTED
 
 
+def under_way(connection: Connection) -> Run | None:
+    """Return the run that is working. One whose process died is not."""
+    run = ledger.running(connection.pk)
+    return run if run and is_busy(connection.pk) else None
+
+
 def standing_of(association: Association) -> Standing:
     """Say how the association's lists stand now. Its scope must be open."""
     return judge(gather(now=timezone.now()))
@@ -46,10 +53,11 @@ def gather(*, now: datetime) -> Facts:
         connection_since=connection.state_since,
         connection_reason=connection.state_reason,
         lists_on=lists_on,
-        running=_facts_of(ledger.running(connection.pk)),
+        running=_facts_of(under_way(connection)),
         last=_facts_of(ledger.last_finished_sync(connection.pk)),
         last_true_at=ledger.last_true_at(connection.pk),
         waiting_since=_oldest(_oldest_mark(), ledger.unsettled_since(connection.pk)),
+        pulled_at=connection.pulled_at or connection.connected_at,
         unmade=ledger.outcomes(connection.pk).count(),
     )
 

@@ -16,6 +16,8 @@ from rollkeeper.web.words import ago, clock, count
 PATIENCE = timedelta(minutes=10)
 """Changes that have waited longer than this mean that no worker takes them up."""
 
+PATIENCE_FOR_PULLS = timedelta(minutes=20)
+
 
 @frozen(kw_only=True)
 class RunFacts:
@@ -44,6 +46,8 @@ class Facts:
     last_true_at: datetime | None = None
     waiting_since: datetime | None = None
     """When the oldest change was made, or sync asked for, that is not done yet."""
+    pulled_at: datetime | None = None
+    """When unsubscribes were last fetched, or could first have been."""
     unmade: int = 0
     """Mailboxes refused by the provider, or held for a person."""
 
@@ -176,6 +180,15 @@ def _stuck(facts: Facts) -> Standing | None:
             "the work, `rollkeeper worker`, seems not to be running: ask whoever "
             "looks after Rollkeeper for you.",
         )
+    if facts.pulled_at and facts.now - facts.pulled_at > PATIENCE_FOR_PULLS:
+        return Standing(
+            mood="need",
+            headline="Unsubscribes are not being fetched",
+            sentence=f"The last time was {ago(facts.pulled_at, facts.now)}. Until it "
+            "works again nobody new is added. Ask whoever looks after Rollkeeper for "
+            "you whether `rollkeeper worker` is running.",
+            action=LOOK,
+        )
     return None
 
 
@@ -195,7 +208,7 @@ def _true(facts: Facts) -> Standing:
         return Standing(
             mood="need",
             headline=f"True, but for {count(facts.unmade, 'address', 'addresses')}",
-            sentence="Constant Contact refused them, or a person has to decide. "
+            sentence="Refused by Constant Contact, or waiting for a person to decide. "
             "Everybody else is right.",
             action=PEOPLE,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
+from urllib.parse import urlencode
 
 import django_tables2 as tables
 from django.http import HttpRequest
@@ -221,6 +222,10 @@ class OutcomeTable(Roll):
     class Meta(Roll.Meta):
         model = Outcome
         fields = ("mailbox", "kind", "message", "at")
+
+    def render_mailbox(self, value: str) -> SafeString:
+        address = f"{reverse('contacts')}?{urlencode({'q': value})}"
+        return format_html('<a class="address" href="{}">{}</a>', address, value)
 
     def render_at(self, value: datetime) -> str:
         return ago(value, timezone.now())

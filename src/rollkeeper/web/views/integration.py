@@ -25,12 +25,16 @@ from rollkeeper.engine.reconcile import NotConnected
 from rollkeeper.jobs.tasks import defer_sync, surroundings
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.models import Run
-from rollkeeper.web.runs import chart, row_of
-from rollkeeper.web.situation import PROVIDER, is_connected, the_connection
+from rollkeeper.web.runs import MOST, chart, row_of
+from rollkeeper.web.situation import (
+    PROVIDER,
+    is_connected,
+    the_connection,
+    under_way,
+)
 from rollkeeper.web.staff import StaffRequest, actor
 from rollkeeper.web.tables import OutcomeTable
 
-RUNS_SHOWN = 12
 REFUSALS_SHOWN = 5
 
 
@@ -68,7 +72,7 @@ def progress(request: StaffRequest) -> HttpResponse:
     connection = the_connection()
     if connection is None:
         raise Http404
-    run = ledger.running(connection.pk)
+    run = under_way(connection)
     if run is None:
         return HttpResponseClientRefresh()
     return render(request, "web/constant_contact/progress.html", {"run": run})
@@ -108,12 +112,12 @@ def exceptions(request: StaffRequest) -> HttpResponse:
 
 
 def _history(connection: Connection) -> dict[str, Any]:
-    runs: list[Run] = list(ledger.syncs(connection.pk)[:RUNS_SHOWN])
+    runs: list[Run] = list(ledger.syncs(connection.pk)[:MOST])
     quota = connection.application.requests_per_day
     used = requests_today(connection.application_id)
     closed = connection.application.closed_until
     return {
-        "running": ledger.running(connection.pk),
+        "running": under_way(connection),
         "runs": [row_of(run) for run in runs],
         "chart": chart(runs),
         "unmade": ledger.outcomes(connection.pk).count(),
