@@ -33,7 +33,9 @@ def create_app(settings: Settings | None = None) -> Starlette:
             *mounting.routes(service),
             *control.routes(world, [mounting.forget(service)]),
             Route("/static/mailtwin.css", pages.style),
-            Route("/{path:path}", _elsewhere, methods=["GET", "POST", "PUT", "DELETE"]),
+            Route(
+                "/{path:anything}", _elsewhere, methods=["GET", "POST", "PUT", "DELETE"]
+            ),
         ],
         lifespan=lifespan,
     )

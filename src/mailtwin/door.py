@@ -9,6 +9,7 @@ from email.utils import formatdate
 from types import MappingProxyType
 
 from attrs import frozen
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -28,6 +29,21 @@ _STRUCK_ANSWERS: Mapping[str, Answer] = MappingProxyType(
         "html_502": Answer(status=502, body=HTML_502.encode(), media_type="text/html"),
     }
 )
+
+
+class _Anything(Convertor[str]):
+    """The rest of a path, line breaks included."""
+
+    regex = "(?s:.*)"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("anything", _Anything())
 
 
 @frozen

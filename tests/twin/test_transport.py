@@ -55,6 +55,7 @@ def test_a_badly_formed_id_is_404(twin: Twin) -> None:
         }
     ]
     assert twin.get(f"/contacts/{NOBODY}").status_code == 404
+    assert twin.get("/contacts/1%0A7").json() == answer.json()
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer nonsense", "Basic eDp5"])

@@ -51,7 +51,7 @@ def routes(service: Service) -> list[BaseRoute]:
     revoke = Door(world, RevokeEndpoint(service).answer)
     post = ["POST"]
     return [
-        Route("/v3/{path:path}", api),
+        Route("/v3/{path:anything}", api),
         Route(f"{OAUTH}/token", token, methods=post),
         Route(f"{OAUTH}/device/authorize", device, methods=post),
         Route(f"{OAUTH}/revoke", revoke, methods=post),
