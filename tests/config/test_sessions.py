@@ -7,10 +7,15 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 from django.utils import timezone
+from pytest_django import Settings as DjangoSettings
 
+from rollkeeper.config import settings as shipped
 from rollkeeper.config.accounts import ClosedSignUp
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +86,18 @@ def test_over_https_browsers_are_told_to_stay_there() -> None:
     answer = Client().get("/accounts/login/", secure=True)
 
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_passwords_are_kept_as_argon2_hashes(settings: DjangoSettings) -> None:
+    settings.PASSWORD_HASHERS = shipped.PASSWORD_HASHERS
+
+    assert make_password("long and strange").startswith("argon2$argon2id$")
+
+
+@pytest.mark.parametrize("weak", ["elevenchars", "123456789012", "1qaz2wsx3edc"])
+def test_a_weak_password_is_refused(weak: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_password(weak)
 
 
 def test_nobody_makes_an_account_for_themselves() -> None:
