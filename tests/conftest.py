@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import subprocess
+import sys
 import tempfile
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -21,17 +23,31 @@ for name in set(os.environ) - {"ROLLKEEPER_HOME"}:
     if name.startswith("ROLLKEEPER_"):
         del os.environ[name]
 
+CLEANER = """
+import shutil, sys
+from pathlib import Path
+sys.stdin.read()
+home = Path(sys.argv[1])
+if home.exists():
+    from rollkeeper.config import embedded
+    embedded.stop(home)
+    shutil.rmtree(home)
+"""
+
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "", None})
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Point Django, which pytest-django has loaded by now, at the tests' folder."""
     from django.conf import settings
 
     from rollkeeper.config import databases, keyfiles
     from rollkeeper.config.environment import read_environment
 
+    config.add_cleanup(_clean_up_however_this_ends())
     environment = read_environment(os.environ)
+    settings.BASE_URL = environment.base_url
+    settings.PROVIDERS = {"constant_contact": environment.constant_contact}
     settings.HOME = environment.home
     settings.SECRET_KEY_FILE = environment.secret_key_file
     settings.DATA_KEY_FILE = environment.data_key_file
@@ -43,8 +59,23 @@ def pytest_configure() -> None:
     settings.DATABASES["default"].update(databases.for_django(environment))
 
 
-def pytest_unconfigure() -> None:
-    shutil.rmtree(HOME, ignore_errors=True)
+def _clean_up_however_this_ends() -> Callable[[], None]:
+    """Have a process wait for our end, to stop our server even if we are killed.
+
+    Returns what to do at an orderly end.
+    """
+    cleaner = subprocess.Popen(
+        [sys.executable, "-c", CLEANER, str(HOME)],
+        stdin=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        start_new_session=True,
+    )
+
+    def clean_up() -> None:
+        shutil.rmtree(HOME, ignore_errors=True)
+        cleaner.communicate()
+
+    return clean_up
 
 
 @pytest.fixture(scope="session")
