@@ -218,6 +218,12 @@ TABLE: tuple[tuple[str, Views, Policies, tuple[Change, ...]], ...] = (
         EVERYWHERE_LIVE,
         (add(A, cause=Cause.BACK_AGAIN, renames=True),),
     ),
+    (
+        "9",
+        views(wants(A), GONE, had(A, person=RENAMED, disabled=True)),
+        EVERYWHERE_LIVE,
+        (add(A, cause=Cause.BACK_AGAIN, renames=True, before=RENAMED),),
+    ),
     ("9a", views(wants(A, B)), EVERYWHERE_LIVE, (brand_new(A, B),)),
     (
         "9a",
@@ -280,6 +286,12 @@ TABLE: tuple[tuple[str, Views, Policies, tuple[Change, ...]], ...] = (
         views(wants(A, person=SHORTER), shows(A)),
         EVERYWHERE_LIVE,
         (agree(A, person=SHORTER),),
+    ),
+    (
+        "14b",
+        views(wants(A, person=Person(company="Works")), shows(A)),
+        EVERYWHERE_LIVE,
+        (agree(A, person=Person(company="Works")),),
     ),
     (
         "15",
