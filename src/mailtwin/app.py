@@ -32,7 +32,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         routes=[
             *mounting.routes(service),
             *control.routes(world, [mounting.forget(service)]),
-            Route("/static/mailtwin.css", pages.style),
+            *pages.static_routes(),
             Route(
                 "/{path:anything}", _elsewhere, methods=["GET", "POST", "PUT", "DELETE"]
             ),

@@ -24,14 +24,14 @@ class Bar:
 
 
 def bars(per_day: Sequence[Mapping[str, Json]], *, most: int) -> list[Bar]:
-    """Return a bar for each day and key; the width stands for *most* or the top."""
-    scale = max([most, *(row["calls"] for row in per_day)])
+    """Return a bar for each day and key; those of more than *most* calls are over."""
+    longest = max((row["calls"] for row in per_day), default=1)
     return [
         Bar(
             label=f"{row['day']} {row['api_key']}",
             calls=row["calls"],
             y=number * STEP,
-            width=max(1.0, round(WIDTH * row["calls"] / scale, 1)),
+            width=max(1.0, round(WIDTH * row["calls"] / longest, 1)),
             over=row["calls"] > most,
         )
         for number, row in enumerate(per_day)

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 from mailtwin.clock import stamp
 
@@ -18,7 +20,7 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 _ENVIRONMENT.filters["stamp"] = stamp
-STYLE = files("mailtwin").joinpath("static", "mailtwin.css").read_bytes()
+_STATIC = {"mailtwin.css": "text/css", "mailtwin.svg": "image/svg+xml"}
 
 
 def page(
@@ -46,5 +48,15 @@ def page(
     )
 
 
-async def style(_request: object) -> Response:
-    return Response(STYLE, media_type="text/css")
+def static_routes() -> list[Route]:
+    """Return what pages fetch from this host besides themselves."""
+    return [_static_route(name, media_type) for name, media_type in _STATIC.items()]
+
+
+def _static_route(name: str, media_type: str) -> Route:
+    content = files("mailtwin").joinpath("static", name).read_bytes()
+
+    async def serve(_request: Request) -> Response:
+        return Response(content, media_type=media_type)
+
+    return Route(f"/static/{name}", serve)

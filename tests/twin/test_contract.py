@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from tests.twin import contract
+from tests.twin import contract, good_bodies
 from tests.twin.driving import Twin, a_twin
 
 from mailtwin.constant_contact.operations import OPERATIONS
@@ -89,83 +89,6 @@ def known_things(twin: Twin) -> dict[str, str]:
     }
 
 
-def good_body(label: str, known: dict[str, str], number: int) -> dict[str, Any]:
-    """Return properties that make a call of *label* succeed, whatever else it has."""
-    lists, contacts = [known["list_id"]], [known["contact_id"]]
-    tags, fields = [known["tag_id"]], [known["custom_field_id"]]
-    fresh = f"Name {number}"
-    email = {"address": f"p{number}@a.example"}
-    by_id = {"source": {"contact_ids": contacts}, "exclude": None}
-    pier = {
-        "address_line1": "1 Pier",
-        "city": "Lakeside",
-        "state_code": "MA",
-        "state_name": None,
-        "postal_code": "02451",
-        "country_code": "US",
-    }
-    plain = {
-        "taggings": None,
-        "custom_fields": None,
-        "street_addresses": None,
-        "sms_channel": None,
-        "birthday_month": None,
-        "birthday_day": None,
-        "anniversary": None,
-        "phone_numbers": None,
-        "list_memberships": lists,
-    }
-    bodies: dict[str, dict[str, Any]] = {
-        "PUT /account/summary": {"time_zone_id": "US/Eastern"},
-        "POST /account/summary/physical_address": pier,
-        "PUT /account/summary/physical_address": pier,
-        "POST /account/emails": {"email_address": email["address"]},
-        "POST /contacts": {
-            **plain,
-            "email_address": email,
-            "create_source": "Account",
-        },
-        "PUT /contacts/{contact_id}": {
-            **plain,
-            "email_address": {"address": "known@a.example"},
-            "update_source": "Account",
-        },
-        "POST /contacts/sign_up_form": {
-            **plain,
-            "street_address": None,
-            "email_address": email["address"],
-        },
-        "PUT /contacts/resubscribe/{contact_id}": {"list_ids": lists},
-        "POST /contact_lists": {"name": fresh},
-        "PUT /contact_lists/{list_id}": {"name": fresh},
-        "POST /contact_tags": {"name": fresh},
-        "PUT /contact_tags/{tag_id}": {"name": fresh},
-        "POST /contact_custom_fields": {
-            "label": fresh,
-            "type": "string",
-            "choices": None,
-        },
-        "PUT /contact_custom_fields/{custom_field_id}": {
-            "label": "Known",
-            "choices": None,
-        },
-        "POST /activities/contacts_json_import": {
-            "import_data": [{"email": email["address"]}],
-            "list_ids": lists,
-            "sms_permission_to_send": "not_set",
-        },
-        "POST /activities/add_list_memberships": {**by_id, "list_ids": lists},
-        "POST /activities/remove_list_memberships": {**by_id, "list_ids": lists},
-        "POST /activities/contacts_taggings_add": {**by_id, "tag_ids": tags},
-        "POST /activities/contacts_taggings_remove": {**by_id, "tag_ids": tags},
-        "POST /activities/contact_delete": {"contact_ids": contacts, "list_ids": None},
-        "POST /activities/list_delete": {"list_ids": lists},
-        "POST /activities/contacts_tags_delete": {"tag_ids": tags},
-        "POST /activities/custom_fields_delete": {"custom_field_ids": fields},
-    }
-    return bodies.get(label, {})
-
-
 def explore(twin: Twin, examples: int) -> Exploration:
     """Call each operation *examples* times, half of them with what the twin holds."""
     found = Exploration()
@@ -230,7 +153,7 @@ def call_often(twin: Twin, operation: Any, examples: int, found: Exploration) ->
 def help_along(case: Any, known: dict[str, str], number: int) -> None:
     for name in set(case.path_parameters or ()) & set(known):
         case.path_parameters[name] = known[name]
-    better = good_body(case.operation.label, known, number)
+    better = good_bodies.of(case.operation.label, known, number)
     if better and isinstance(case.body, dict):
         body = {**case.body, **better}
         case.body = {name: each for name, each in body.items() if each is not None}

@@ -16,19 +16,19 @@ from mailtwin.pages import page
 
 
 def act(service: Service, form: FormData) -> Response:
-    account = people.find_account(service.world, str(form.get("account") or ""))
+    """Do what a form says and return to the contact, or say why it cannot be done."""
+    deed = _ACTS.get(str(form.get("act")))
+    if deed is None:
+        return page(
+            "nothing_there.html", {"reason": "there is no such act"}, status=400
+        )
+    account = people.find_account(service.world, str(form.get("account") or "") or None)
     address = str(form.get("address") or "").strip()
     query = {"account": account["account_id"]}
     try:
         with service.world.database:
-            row = _ACTS[str(form.get("act"))](
-                service, account["account"], address, form
-            )
+            row = deed(service, account["account"], address, form)
         where = f"/contacts/{row['contact_id']}"
-    except KeyError:
-        return page(
-            "nothing_there.html", {"reason": "there is no such act"}, status=400
-        )
     except (people.NobodyThere, people.NotPossible) as error:
         query["problem"] = str(error)
         where = f"/contacts/{form['contact_id']}" if "contact_id" in form else "/"

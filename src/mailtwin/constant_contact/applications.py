@@ -34,7 +34,7 @@ def register(
         (
             client_id,
             secret,
-            name or "An application",
+            name or client_id,
             None if redirect_uris is None else json.dumps(list(redirect_uris)),
             refresh,
             registered,

@@ -33,7 +33,10 @@ def routes(service: Service) -> list[Route]:
 
     async def act(request: Request) -> Response:
         jobs.settle(service, at=service.world.clock.now())
-        return acts.act(service, await request.form())
+        try:
+            return acts.act(service, await request.form())
+        except people.NobodyThere as error:
+            return page("nothing_there.html", {"reason": str(error)}, status=404)
 
     return [
         get("/", _lists),
@@ -90,7 +93,12 @@ def _lists(desk: Desk) -> Response:
         " FROM contact WHERE account = ? GROUP BY state ORDER BY state",
         (desk.account["account"],),
     ).fetchall()
-    return desk.show("lists.html", {"lists": desk.lists(), "counts": counts})
+    values = {
+        "lists": desk.lists(),
+        "counts": counts,
+        "problem": desk.request.query_params.get("problem"),
+    }
+    return desk.show("lists.html", values)
 
 
 def _contacts(desk: Desk) -> Response:

@@ -66,7 +66,7 @@ def _host(organization_name: str) -> str:
     words = "".join(
         c if c.isascii() and c.isalnum() else " " for c in organization_name
     )
-    return "-".join(words.lower().split()[:3]) or "account"
+    return "-".join(words.lower().split()[:2]) or "account"
 
 
 def address_key(world: World, address: str) -> str:
