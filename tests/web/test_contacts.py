@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from django.db import connection as database
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_scopes import scope
 from tests.builders import a_connection, a_contact, a_list, an_address, on_list
@@ -98,6 +101,19 @@ def test_a_long_roll_comes_in_pages(admin: Client, chamber: Association) -> None
     assert "Lark00" in first
     assert "Lark29" not in first
     assert "Lark29" in second
+
+
+def test_a_page_of_the_roll_costs_the_same_however_full_it_is(
+    admin: Client, chamber: Association, django_assert_num_queries: Any
+) -> None:
+    a_list(chamber, a_contact(chamber))
+    shown(admin, "contacts")
+    with CaptureQueriesContext(database) as one:
+        shown(admin, "contacts")
+    a_list(chamber, *(a_contact(chamber) for _ in range(20)))
+
+    with django_assert_num_queries(len(one)):
+        shown(admin, "contacts")
 
 
 def test_who_is_kept_from_mail_can_be_picked_out(

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope
 from procrastinate.contrib.django.models import ProcrastinateJob
-from tests.builders import a_connection, a_contact, a_list
+from tests.builders import a_connection, a_contact, a_list, an_application
 
 from rollkeeper.connections.models import (
     Connection,
@@ -263,6 +263,18 @@ def test_a_preview_of_nothing_says_so(
     admin: Client, connection: Connection, chamber: Association
 ) -> None:
     assert "already matches your roll" in page_of(admin, "preview")
+
+
+def test_a_preview_that_cannot_read_the_account_first_says_why(
+    admin: Client, chamber: Association, api_key: None
+) -> None:
+    a_connection(chamber, application=an_application(client_id="our-key"))
+    a_list(chamber)
+
+    answer = admin.get(reverse("preview"))
+
+    assert answer.context["trouble"]
+    assert "preview" not in answer.context
 
 
 def test_a_preview_without_connection_says_what_to_do(admin: Client) -> None:

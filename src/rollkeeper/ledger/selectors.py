@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from attrs import frozen
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from rollkeeper.ledger.models import (
     OPEN_STATES,
@@ -116,10 +117,9 @@ def mailboxes_carried(connection_id: int) -> int:
     return int(counted["mailboxes"])
 
 
-def is_there(*, audience_id: int, mailbox: OuterRef) -> Exists:
-    """Return the condition that a mailbox is on the audience's list because of us."""
-    return Exists(
-        RemoteMembership.objects.filter(
-            audience_id=audience_id, contact__mailbox=mailbox, there=True, ours=True
-        )
+def mailboxes_there(audience_id: int) -> QuerySet[RemoteMembership, Any]:
+    """Return, to select from, the mailboxes on the audience's list because of us."""
+    rows = RemoteMembership.objects.filter(
+        audience_id=audience_id, there=True, ours=True
     )
+    return rows.values("contact__mailbox")

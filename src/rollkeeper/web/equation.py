@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from attrs import frozen
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count
 
+from rollkeeper.directory.models import ContactList, ListMembership
 from rollkeeper.ledger.selectors import AudienceFigures
+from rollkeeper.web.roll import reached
 
 
 @frozen(kw_only=True)
@@ -24,16 +24,16 @@ class Sum:
     strangers: int
 
 
-def add_up(members: QuerySet[Any], figures: AudienceFigures) -> Sum:
-    """Return the sum over *members*, as `roll.members` gives them."""
-    counted = members.order_by().aggregate(
-        all=Count("pk"),
-        reached=Count("pk", filter=Q(there=True)),
-        mailboxes=Count("mailbox", filter=Q(there=True), distinct=True),
+def add_up(row: ContactList, figures: AudienceFigures) -> Sum:
+    """Return the sum of the list, whose audience has these *figures*."""
+    members = ListMembership.objects.filter(list=row).count()
+    theirs = reached(figures.audience_id).filter(contact__memberships__list=row)
+    counted = theirs.aggregate(
+        reached=Count("pk"), mailboxes=Count("mailbox", distinct=True)
     )
     return Sum(
-        members=counted["all"],
-        missing=counted["all"] - counted["reached"],
+        members=members,
+        missing=members - counted["reached"],
         sharing=counted["reached"] - counted["mailboxes"],
         leaving=figures.ours - counted["mailboxes"],
         there=figures.ours,

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rollkeeper.directory.models import Contact, ContactList, EmailAddress
+from rollkeeper.web.roll import unsubscribed, without_valid_address
 
 MAIL = (
     ("do_not_contact", "Do Not Contact"),
@@ -77,6 +78,6 @@ class ContactFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
             case "do_not_contact":
                 return rows.filter(do_not_contact=True)
             case "unsubscribed":
-                return rows.filter(unsubscribed=True)
+                return rows.filter(unsubscribed())
             case _:
-                return rows.filter(mailbox=None)
+                return rows.filter(without_valid_address())

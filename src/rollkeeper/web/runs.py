@@ -64,7 +64,7 @@ def row_of(run: Run) -> RunRow:
         who=actor_in_words(run.by),
         mood=MOODS[RunState(run.state)],
         ending=run.get_state_display(),
-        did=did(run.counts) or NOTHING.get(run.state, "Nothing was changed"),
+        did=did(run.counts) or NOTHING.get(RunState(run.state), "Nothing was changed"),
         requests=run.requests,
         message=run.message,
     )

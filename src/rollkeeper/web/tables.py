@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from rollkeeper.directory.models import Contact, ContactList, ListMembership, Standing
 from rollkeeper.ledger.models import Outcome
 from rollkeeper.ledger.selectors import AudienceFigures
+from rollkeeper.web.roll import Facts, facts_of, there_among
 from rollkeeper.web.words import ago, count
 
 WHO = {"td": {"class": "who"}}
@@ -40,7 +41,7 @@ def tag(mood: str, words: str) -> SafeString:
     return format_html('<span class="tag is-{}">{}</span>', mood, words)
 
 
-def who(contact: Contact, address: str | None) -> SafeString:
+def who(contact: Contact, address: str) -> SafeString:
     """Return the contact's name as a link, the address or its absence under it."""
     return format_html(
         '<a href="{}">{}</a><small class="address">{}</small>',
@@ -50,16 +51,16 @@ def who(contact: Contact, address: str | None) -> SafeString:
     )
 
 
-def mail_tags(contact: Any) -> SafeString:
+def mail_tags(facts: Facts) -> SafeString:
     """Say what keeps mail from a contact; nothing when nothing does."""
     said = []
-    if contact.do_not_contact:
+    if facts.do_not_contact:
         said.append(("stop", "Do Not Contact"))
-    if contact.unsubscribed:
+    if facts.unsubscribed:
         said.append(("stop", "Unsubscribed"))
-    if contact.address and not contact.mailbox:
+    if facts.address and not facts.mailbox:
         said.append(("need", "Address not valid"))
-    elif not contact.address:
+    elif not facts.address:
         said.append(("need", "No address"))
     return format_html_join(" ", "{}", ((tag(*one),) for one in said))
 
@@ -75,7 +76,8 @@ class ContactTable(Roll):
     company = tables.Column(order_by=("company", "last_name"), default="")
     lists = tables.Column(
         verbose_name="Lists",
-        order_by="lists",
+        empty_values=(),
+        orderable=False,
         attrs={**NUMBER, "td": {"class": "num", "data-label": "Lists:"}},
     )
     mail = tables.Column(
@@ -86,14 +88,17 @@ class ContactTable(Roll):
         model = Contact
         fields = ("name", "company", "lists", "mail")
 
-    def render_name(self, record: Any) -> SafeString:
-        return who(record, record.address)
+    def before_render(self, request: HttpRequest) -> None:
+        self.facts = facts_of([row.record for row in self.paginated_rows])
 
-    def render_lists(self, value: int) -> str:
-        return count(value)
+    def render_name(self, record: Contact) -> SafeString:
+        return who(record, self.facts[record.pk].address)
 
-    def render_mail(self, record: Any) -> SafeString:
-        return mail_tags(record)
+    def render_lists(self, record: Contact) -> str:
+        return count(self.facts[record.pk].lists)
+
+    def render_mail(self, record: Contact) -> SafeString:
+        return mail_tags(self.facts[record.pk])
 
 
 class ListTable(Roll):
@@ -173,29 +178,38 @@ class MemberTable(Roll):
     standing = tables.Column(
         verbose_name="On this list", accessor="status", orderable=False
     )
-    there = tables.Column(verbose_name="At Constant Contact", orderable=False)
+    there = tables.Column(
+        verbose_name="At Constant Contact", empty_values=(), orderable=False
+    )
 
     class Meta(Roll.Meta):
         model = ListMembership
         fields = ("name", "company", "standing", "there")
 
-    def __init__(self, *args: Any, reasons: Reasons, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, audience_id: int | None, reasons: Reasons, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.audience_id = audience_id
         self.reasons = reasons
 
     def before_render(self, request: HttpRequest) -> None:
         """Ask why for the page that is shown, not for the whole list."""
-        shown = [row.record for row in self.paginated_rows]
-        self.sentences = self.reasons([one.contact for one in shown if not one.there])
+        shown = [row.record.contact for row in self.paginated_rows]
+        self.facts = facts_of(shown)
+        self.there = there_among(shown, self.audience_id)
+        self.sentences = self.reasons(
+            [contact for contact in shown if contact.pk not in self.there]
+        )
 
-    def render_name(self, record: Any) -> SafeString:
-        return who(record.contact, record.address)
+    def render_name(self, record: ListMembership) -> SafeString:
+        return who(record.contact, self.facts[record.contact_id].address)
 
     def render_standing(self, record: ListMembership) -> SafeString:
         return standing_tags(record)
 
-    def render_there(self, value: bool, record: Any) -> SafeString | str:
-        if value:
+    def render_there(self, record: ListMembership) -> SafeString | str:
+        if record.contact_id in self.there:
             return tag("true", "There")
         return self.sentences.get(record.contact_id, "Not sent")
 

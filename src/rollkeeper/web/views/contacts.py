@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
@@ -28,12 +26,15 @@ from rollkeeper.web.situation import the_connection
 from rollkeeper.web.staff import StaffRequest, actor
 from rollkeeper.web.tables import ContactTable
 
+BY_NAME = ("last_name", "first_name", "pk")
 DETAILS = ("first_name", "last_name", "title", "company", "phone")
 
 
 @require_safe
 def contacts(request: StaffRequest) -> HttpResponse:
-    found = ContactFilter(request.GET, queryset=roll.contacts(), request=request)
+    found = ContactFilter(
+        request.GET, queryset=Contact.objects.order_by(*BY_NAME), request=request
+    )
     table = ContactTable(found.qs)
     RequestConfig(request).configure(table)
     context = {
@@ -52,13 +53,15 @@ def contacts(request: StaffRequest) -> HttpResponse:
 @require_safe
 def contact(request: StaffRequest, contact_id: int) -> HttpResponse:
     row = _contact(contact_id)
+    facts = roll.facts_of([row])[row.pk]
     context = {
         "contact": row,
+        "facts": facts,
         "places": list(places(row, the_connection())),
         "put_on": PutOnListForm(lists=_other_lists(row)),
         "others": row.addresses.filter(primary=False).order_by("typed"),
-        "sharers": _sharers(row),
-        "refusals": _refusals(row),
+        "sharers": _sharers(row, facts),
+        "refusals": _refusals(row, facts),
     }
     return render(request, "web/contacts/contact.html", context)
 
@@ -66,7 +69,8 @@ def contact(request: StaffRequest, contact_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def contact_edit(request: StaffRequest, contact_id: int) -> HttpResponse:
     row = _contact(contact_id)
-    initial = {name: getattr(row, name) for name in (*DETAILS, "address")}
+    initial = {name: getattr(row, name) for name in DETAILS}
+    initial["address"] = roll.facts_of([row])[row.pk].address
     form = ContactForm(request.POST or None, initial=initial)
     if form.is_valid() and _saved(request, row, form):
         messages.success(request, f"Saved. {row} is up to date here.")
@@ -91,14 +95,15 @@ def do_not_contact(request: StaffRequest, contact_id: int) -> HttpResponse:
 def contact_delete(request: StaffRequest, contact_id: int) -> HttpResponse:
     row = _contact(contact_id)
     if request.method == "GET":
-        return render(request, "web/contacts/delete.html", {"contact": row})
+        context = {"contact": row, "facts": roll.facts_of([row])[row.pk]}
+        return render(request, "web/contacts/delete.html", context)
     directory.delete_contact(contact_id=ContactId(row.pk), by=actor(request))
     messages.success(request, f"{row} is no longer on your roll.")
     return redirect("contacts")
 
 
-def _contact(contact_id: int) -> Any:
-    return get_object_or_404(roll.contacts().select_related("member"), pk=contact_id)
+def _contact(contact_id: int) -> Contact:
+    return get_object_or_404(Contact.objects.select_related("member"), pk=contact_id)
 
 
 def _saved(request: StaffRequest, row: Contact, form: ContactForm) -> bool:
@@ -120,7 +125,7 @@ def _saved(request: StaffRequest, row: Contact, form: ContactForm) -> bool:
     except directory.Refused as refusal:
         form.add_error(refusal.field if refusal.field in said else None, str(refusal))
         return False
-    if said["address"] != (form.initial["address"] or ""):
+    if said["address"] != form.initial["address"]:
         directory.set_primary_address(
             contact_id=contact_id, address=said["address"], by=actor(request)
         )
@@ -131,22 +136,24 @@ def _other_lists(row: Contact) -> QuerySet[ContactList]:
     return ContactList.objects.exclude(memberships__contact=row).order_by("name", "pk")
 
 
-def _sharers(row: Any) -> QuerySet[Contact]:
+def _sharers(row: Contact, facts: roll.Facts) -> QuerySet[Contact]:
     """Who else has the mailbox as primary address."""
-    if row.mailbox is None:
+    if facts.mailbox is None:
         return Contact.objects.none()
     return (
-        Contact.objects.filter(addresses__mailbox=row.mailbox, addresses__primary=True)
+        Contact.objects.filter(
+            addresses__mailbox=facts.mailbox, addresses__primary=True
+        )
         .exclude(pk=row.pk)
         .order_by("last_name", "first_name", "pk")
     )
 
 
-def _refusals(row: Any) -> QuerySet[Suppression]:
+def _refusals(row: Contact, facts: roll.Facts) -> QuerySet[Suppression]:
     """The facts that keep all mail from the contact, one for each kind."""
     about = Q(contact_id=row.pk)
-    if row.mailbox:
-        about |= Q(mailbox=row.mailbox)
+    if facts.mailbox:
+        about |= Q(mailbox=facts.mailbox)
     return (
         Suppression.objects.filter(about)
         .exclude(kind=Kind.LEFT_LIST)

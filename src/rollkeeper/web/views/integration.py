@@ -20,7 +20,7 @@ from rollkeeper.connections.quota import requests_today
 from rollkeeper.consent.models import Kind, Suppression
 from rollkeeper.directory.models import Contact, ContactList, Staff
 from rollkeeper.engine.coordinator import Busy
-from rollkeeper.engine.previewing import preview
+from rollkeeper.engine.previewing import CannotLook, preview
 from rollkeeper.engine.reconcile import NotConnected
 from rollkeeper.jobs.tasks import defer_sync, surroundings
 from rollkeeper.ledger import selectors as ledger
@@ -95,7 +95,7 @@ def plan_preview(request: StaffRequest) -> HttpResponse:
             context["trouble"] = (
                 "A run is working right now. Look again when it has ended."
             )
-        except NotConnected as error:
+        except (NotConnected, CannotLook) as error:
             context["trouble"] = str(error)
     part = "part" if request.htmx else "page"
     return render(request, f"web/constant_contact/preview_{part}.html", context)

@@ -44,16 +44,21 @@ def contact_list(request: StaffRequest, list_id: int) -> HttpResponse:
     side = _provider_side(connection)
     figures = side["figures"].get(list_id)
     made = figures if figures and figures.made else None
-    members = roll.members(row, made.audience_id if made else None)
-    missing_only = made is not None and "missing" in request.GET
-    shown = members.filter(there=False) if missing_only else members
-    table = MemberTable(shown, reasons=reasons_on(row, connection))
+    members = roll.members(row)
+    if missing_only := made is not None and "missing" in request.GET:
+        there_now = roll.reached(made.audience_id).values("contact_id")
+        members = members.exclude(contact_id__in=there_now)
+    table = MemberTable(
+        members,
+        audience_id=made.audience_id if made else None,
+        reasons=reasons_on(row, connection),
+    )
     RequestConfig(request).configure(table)
     context = {
         "list": row,
         "connected": is_connected(connection),
         "figures": made,
-        "sum": add_up(members, made) if made else None,
+        "sum": add_up(row, made) if made else None,
         "members": table.paginator.count,
         "missing_only": missing_only,
         "last_true_at": side["last_true_at"],
