@@ -50,7 +50,7 @@ class Add:
     cause: Cause
     renames: bool
     """Does the person differ from what was last agreed? New and revived contacts
-    always do."""
+    always do. If not, the fields over there may be written or left."""
     before: Person = field(factory=Person)
     """What was last agreed; empty when nothing was."""
     already_on: int = 0
