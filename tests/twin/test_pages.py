@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import pytest
@@ -56,6 +56,12 @@ def findings(page: Page) -> list[Any]:
     return [(each["id"], each["nodes"]) for each in result.response["violations"]]
 
 
+def press(page: Page, role: Literal["button", "link"], name: str) -> None:
+    """Press a button or link and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.get_by_role(role, name=name).click()
+
+
 def fill_account(twin: Twin) -> None:
     for number in range(12):
         twin.control(
@@ -72,7 +78,7 @@ def fill_account(twin: Twin) -> None:
 def test_a_person_logs_in_and_allows(page: Page) -> None:
     page.goto(authorize_path())
     assert findings(page) == []
-    page.get_by_role("button", name="Log in").click()
+    press(page, "button", "Log in")
     assert "Lakeside Chamber of Commerce" in page.content()
     assert findings(page) == []
     with page.expect_request("http://127.0.0.1:9/back*") as sent:
@@ -83,7 +89,7 @@ def test_a_person_logs_in_and_allows(page: Page) -> None:
 
 def test_a_person_denies(page: Page) -> None:
     page.goto(authorize_path())
-    page.get_by_role("button", name="Log in").click()
+    press(page, "button", "Log in")
     with page.expect_request("http://127.0.0.1:9/back*") as sent:
         page.get_by_role("button", name="Deny").click()
     assert "error=access_denied" in sent.value.url
@@ -108,14 +114,14 @@ def test_staff_search_and_edit_a_contact(page: Page, twin: Twin) -> None:
     fill_account(twin)
     page.goto("/contacts")
     page.get_by_label("Address, name or company").fill("member07")
-    page.get_by_role("button", name="Search").click()
+    press(page, "button", "Search")
     assert "1 found" in page.content()
-    page.get_by_role("link", name="member07@a.example").click()
+    press(page, "link", "member07@a.example")
     assert findings(page) == []
     page.get_by_label("Last name").fill("Aster")
-    page.get_by_role("button", name="Save").click()
+    press(page, "button", "Save")
     assert twin.person("member07@a.example")["last_name"] == "Aster"
-    page.get_by_role("button", name="Delete this contact").click()
+    press(page, "button", "Delete this contact")
     assert twin.person("member07@a.example")["deleted"]
 
 
@@ -124,15 +130,15 @@ def test_the_person_leaves_a_list_unsubscribes_and_comes_back(
 ) -> None:
     twin.control("hand_add", address="ann@a.example", lists=["News", "Golf"])
     page.goto("/contacts?q=ann")
-    page.get_by_role("link", name="ann@a.example").click()
+    press(page, "link", "ann@a.example")
     page.get_by_label("List", exact=True).select_option(label="Golf")
-    page.get_by_role("button", name="Leave this list").click()
+    press(page, "button", "Leave this list")
     assert twin.person("ann@a.example")["lists"] == ["News"]
     page.get_by_label("Reason").fill("Too many mails")
-    page.get_by_role("button", name="Unsubscribe").click()
+    press(page, "button", "Unsubscribe")
     assert twin.person("ann@a.example")["permission_to_send"] == "unsubscribed"
     page.get_by_label("Lists to come back to").select_option(label="News")
-    page.get_by_role("button", name="Subscribe again").click()
+    press(page, "button", "Subscribe again")
     assert twin.person("ann@a.example")["permission_to_send"] == "explicit"
     assert twin.person("ann@a.example")["lists"] == ["News"]
 
@@ -141,9 +147,9 @@ def test_what_cannot_be_done_by_hand_is_explained(page: Page, twin: Twin) -> Non
     twin.control("hand_add", address="ann@a.example", lists=["News"])
     twin.control("unsubscribe", address="ann@a.example")
     page.goto("/contacts?q=ann")
-    page.get_by_role("link", name="ann@a.example").click()
+    press(page, "link", "ann@a.example")
     page.get_by_label("Lists", exact=True).select_option(label="News")
-    page.get_by_role("button", name="Save").click()
+    press(page, "button", "Save")
     assert "cannot be put on lists" in page.get_by_role("alert").inner_text()
     assert findings(page) == []
 
@@ -152,7 +158,7 @@ def test_staff_add_a_contact(page: Page, twin: Twin) -> None:
     page.goto("/")
     page.get_by_label("Email address").fill("ann@a.example")
     page.get_by_label("First name").fill("Ann")
-    page.get_by_role("button", name="Add this contact").click()
+    press(page, "button", "Add this contact")
     assert twin.person("ann@a.example")["first_name"] == "Ann"
 
 
@@ -161,8 +167,8 @@ def test_one_account_is_chosen_among_several(page: Page, twin: Twin) -> None:
     twin.control("hand_add", address="ann@a.example", account="Harbor Guild")
     page.goto("/")
     page.get_by_label("Account", exact=True).select_option(label="Harbor Guild")
-    page.get_by_role("button", name="Show").click()
-    page.get_by_role("link", name="Contacts").click()
+    press(page, "button", "Show")
+    press(page, "link", "Contacts")
     assert "ann@a.example" in page.content()
     assert findings(page) == []
 
@@ -171,8 +177,8 @@ def test_a_device_is_allowed_on_its_page(page: Page, twin: Twin) -> None:
     asked = {"client_id": "device", "scope": "contact_data"}
     device = twin.http.post(f"{OAUTH}/device/authorize", data=asked).json()
     page.goto(device["verification_uri_complete"])
-    page.get_by_role("button", name="Log in").click()
-    page.get_by_role("button", name="Allow").click()
+    press(page, "button", "Log in")
+    press(page, "button", "Allow")
     assert "connected" in page.content()
     assert findings(page) == []
 

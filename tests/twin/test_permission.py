@@ -98,7 +98,7 @@ def test_a_person_who_unsubscribes_is_off_all_lists(twin: Twin) -> None:
     assert shown["email_address"]["opt_out_reason"] == "Too many mails"
 
 
-def test_an_unsubscribe_moves_the_addresss_updated_at_and_not_the_contacts(
+def test_an_unsubscribe_moves_the_time_of_the_address_and_not_of_the_contact(
     twin: Twin,
 ) -> None:
     ann = twin.new_contact("ann@a.example")

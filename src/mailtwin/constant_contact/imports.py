@@ -122,7 +122,7 @@ def _upsert(work: Work) -> None:
     values = {"account": work.account, "at": work.at, "moves": moves}
     work.database.execute(
         "UPDATE contact SET deleted_at = NULL,"
-        " updated_at = iif(:moves, :at, updated_at)"
+        " updated_at = CASE WHEN :moves THEN :at ELSE updated_at END"
         f" FROM incoming i WHERE {mine} AND deleted_at IS NOT NULL",
         values,
     )
@@ -130,7 +130,8 @@ def _upsert(work: Work) -> None:
     if not work.world.switches.on("imports_update_opt_outs"):
         only = " AND permission <> 'unsubscribed'"
     changes = ", ".join(
-        f"{name} = iif(i.{name} IS NULL, contact.{name}, nullif(i.{name}, ''))"
+        f"{name} = CASE WHEN i.{name} IS NULL THEN contact.{name}"
+        f" ELSE nullif(i.{name}, '') END"
         for name in CORE
     )
     work.database.execute(
