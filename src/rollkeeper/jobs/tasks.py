@@ -2,7 +2,7 @@
 
     tick      every 2 s    associations with marks: one `sync` job per connection
     pull_all  every 5 min  opt-outs of every connection
-    rescue    every 10 s   jobs of workers that died go back into the queue
+    rescue    every 10 s   jobs of workers that died let go of their locks
     prune     every hour   request debits that no limit counts any more
 
 A connection's jobs share one lock, so that at most one runs; a queueing lock keeps at
@@ -20,6 +20,7 @@ from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Status
 
 from rollkeeper.core.values import ConnectionId, ListId
 from rollkeeper.engine import connecting, due, reconcile
@@ -132,12 +133,16 @@ def pull_all(timestamp: int) -> None:
     name="rollkeeper.rescue", queue=TICK_QUEUE, queueing_lock="rescue", lock="rescue"
 )
 async def rescue(timestamp: int) -> None:
-    """Put the jobs of dead workers back into the queue."""
+    """Drop the jobs of dead workers, and with them the locks that they hold.
+
+    Nothing is lost: marks and open operations say what is left to do, and the next
+    tick sees them. Putting the job back could clash with one that waits already.
+    """
     stalled = await app.job_manager.get_stalled_jobs(
         seconds_since_heartbeat=DEAD_AFTER_SECONDS
     )
     for job in stalled:
-        await app.job_manager.retry_job(job)
+        await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
         log.warning("job_rescued", job=job.id, task=job.task_name)
 
 
