@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 from attrs import asdict
-from django.db.models import Count, Q
+from django.db.models import Count
 from django_scopes import scope
 
 from rollkeeper.cli.choosing import association_named, connection_of
@@ -14,7 +14,8 @@ from rollkeeper.cli.syncing import describe
 from rollkeeper.directory.models import ContactList
 from rollkeeper.engine.explain import Explanation, contacts_with
 from rollkeeper.engine.explain import explain as explanations
-from rollkeeper.ledger.models import Audience, Run
+from rollkeeper.ledger.models import Run
+from rollkeeper.ledger.selectors import figures_by_list
 
 
 def explain(email: str, slug: str | None, *, as_json: bool) -> None:
@@ -51,28 +52,20 @@ def audiences(slug: str | None, *, as_json: bool) -> None:
                 "pk", "people"
             )
         )
+        connection = connection_of(association)
         rows = [
             {
-                "audience": row.name,
-                "state": row.state,
-                "list_id": row.list_id,
-                "provider_list_id": row.provider_list_id,
-                "on_the_list": here.get(row.list_id, 0),
-                "at_the_provider": row.people,
-                "strangers": row.strangers_there,
+                "audience": figures.name,
+                "state": figures.state,
+                "list_id": list_id,
+                "made": figures.made,
+                "on_the_list": here.get(list_id, 0),
+                "at_the_provider": figures.ours,
+                "strangers": figures.strangers,
             }
-            for row in Audience.objects.annotate(
-                people=Count(
-                    "remotemembership",
-                    filter=Q(remotemembership__there=True, remotemembership__ours=True),
-                ),
-                strangers_there=Count(
-                    "remotemembership",
-                    filter=Q(
-                        remotemembership__there=True, remotemembership__ours=False
-                    ),
-                ),
-            ).order_by("name")
+            for list_id, figures in sorted(
+                figures_by_list(connection.pk).items(), key=lambda pair: pair[1].name
+            )
         ]
     if as_json:
         answer_json(rows)
