@@ -222,3 +222,16 @@ def test_on_a_phone_the_menu_opens_and_closes(
     visitor.page.click("[aria-label='Open menu']")
     visitor.page.click("#menu >> text=Lists")
     visitor.page.wait_for_url("**/lists/")
+
+
+def test_enter_saves_the_switches_and_starts_no_sync(visitor: Visitor) -> None:
+    visitor.open("/lists/sync?all=1")
+    page = visitor.page
+    assert page.locator("button:has-text('Sync now')").count() == 1
+
+    page.check("[aria-label='Keep Off true']")
+    page.press("[aria-label='Keep Off true']", "Enter")
+
+    page.wait_for_selector("text=Saved: 1 list switched on")
+    page.click("button:has-text('Sync now') >> nth=0")
+    page.wait_for_selector("text=is compared and made true in a moment")

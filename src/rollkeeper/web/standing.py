@@ -177,7 +177,7 @@ def _stuck(facts: Facts) -> Standing | None:
             mood="need",
             headline="Changes are waiting, and nobody takes them up",
             sentence=f"The oldest was made {ago(since, facts.now)}. The part that does "
-            "the work, `rollkeeper worker`, seems not to be running: ask whoever "
+            "the work, “rollkeeper worker”, seems not to be running: ask whoever "
             "looks after Rollkeeper for you.",
         )
     if facts.pulled_at and facts.now - facts.pulled_at > PATIENCE_FOR_PULLS:
@@ -186,7 +186,7 @@ def _stuck(facts: Facts) -> Standing | None:
             headline="Unsubscribes are not being fetched",
             sentence=f"The last time was {ago(facts.pulled_at, facts.now)}. Until it "
             "works again nobody new is added. Ask whoever looks after Rollkeeper for "
-            "you whether `rollkeeper worker` is running.",
+            "you whether “rollkeeper worker” is running.",
             action=LOOK,
         )
     return None

@@ -157,11 +157,18 @@ def there(
     if not row.sync:
         return format_html("{}<br><small>Left as it is there</small>", figures.name)
     return format_html(
-        "{}: {}<br><small class='soft'>True {}</small>",
+        "{}: {}<br><small class='soft'>{}</small>",
         figures.name,
         count(figures.ours, "address", "addresses"),
-        ago(last_true_at, timezone.now()),
+        true_since(last_true_at),
     )
+
+
+def true_since(last_true_at: datetime | None) -> str:
+    """Say when the lists were last made true, to stand alone."""
+    if last_true_at is None:
+        return "Never compared to the end so far"
+    return f"True {ago(last_true_at, timezone.now())}"
 
 
 class MemberTable(Roll):

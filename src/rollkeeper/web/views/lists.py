@@ -27,7 +27,7 @@ from rollkeeper.web.equation import add_up
 from rollkeeper.web.places import reasons_on
 from rollkeeper.web.situation import is_connected, the_connection
 from rollkeeper.web.staff import StaffRequest, actor
-from rollkeeper.web.tables import ListTable, MemberTable, there
+from rollkeeper.web.tables import ListTable, MemberTable, there, true_since
 from rollkeeper.web.words import count
 
 
@@ -61,7 +61,7 @@ def contact_list(request: StaffRequest, list_id: int) -> HttpResponse:
         "sum": add_up(row, made) if made else None,
         "members": table.paginator.count,
         "missing_only": missing_only,
-        "last_true_at": side["last_true_at"],
+        "true_since": true_since(side["last_true_at"]),
         "table": table,
     }
     return render(request, "web/lists/list.html", context)
