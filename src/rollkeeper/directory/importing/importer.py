@@ -21,6 +21,10 @@ from rollkeeper.directory.importing.rows import Reading, Row, Source
 from rollkeeper.directory.importing.sources import find_sources
 from rollkeeper.directory.models import Association
 
+QUIET_TRIGGERS = "SET LOCAL pgtrigger.ignore = '{}'"
+"""None is ignored, but saying so spares every trigger an exception, caught at a cost
+that grows with the number of rows written before."""
+
 ROWS_BETWEEN_PROGRESS = 1000
 
 
@@ -47,6 +51,7 @@ def import_files(
     sources = find_sources(paths, limits)
     run = _Import(AssociationId(association.pk), sources, progress)
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(QUIET_TRIGGERS)
         staging.create(cursor)
         readings = [run.read(cursor, Reading(source, limits)) for source in sources]
         _one_import_at_a_time(cursor, run.association_id)
