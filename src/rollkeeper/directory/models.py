@@ -36,9 +36,7 @@ class Staff(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     administrator = models.BooleanField(default=False)
 
-    objects: ClassVar[models.Manager[Staff]] = ScopedManager(
-        association="association"
-    )
+    objects: ClassVar[models.Manager[Staff]] = ScopedManager(association="association")
 
     class Meta:
         constraints = [
@@ -101,9 +99,7 @@ class Member(models.Model):
     )
     fields = models.JSONField(default=dict, blank=True)
 
-    objects: ClassVar[models.Manager[Member]] = ScopedManager(
-        association="association"
-    )
+    objects: ClassVar[models.Manager[Member]] = ScopedManager(association="association")
 
     class Meta:
         constraints = [
@@ -364,9 +360,7 @@ class Mark(models.Model):
     claim = models.UUIDField(null=True)
     claimed_until = models.DateTimeField(null=True)
 
-    objects: ClassVar[models.Manager[Mark]] = ScopedManager(
-        association="association"
-    )
+    objects: ClassVar[models.Manager[Mark]] = ScopedManager(association="association")
 
     class Meta:
         constraints = [
