@@ -148,7 +148,7 @@ def test_the_day_is_over_when_the_provider_says_so() -> None:
 def test_throttling_waits_a_second_and_more_each_time() -> None:
     there = vendor(THROTTLED, THROTTLED, THROTTLED, says(200, SUMMARY))
     reading(there)
-    assert there.sleeps == [1.5, 2.0, 3.0]
+    assert there.sleeps == [1.5, 3.0, 6.0]
     assert not there.gate.closed
 
 

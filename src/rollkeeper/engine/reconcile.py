@@ -15,14 +15,14 @@ from django_scopes import scope as tenant_scope
 from django_scopes import scopes_disabled
 
 from rollkeeper.connections.models import Connection, ConnectionState
-from rollkeeper.connections.services import ConnectingFailed, need_reconnect
+from rollkeeper.connections.services import ConnectingFailed
 from rollkeeper.core.values import AssociationId, ConnectionId, ListId
 from rollkeeper.directory import marks
 from rollkeeper.directory.marks import ClaimedMarks
 from rollkeeper.directory.models import Follower
 from rollkeeper.directory.services import follow
 from rollkeeper.engine import audiences as audiences_of
-from rollkeeper.engine import inbound, outbound, passes
+from rollkeeper.engine import connecting, inbound, outbound, passes
 from rollkeeper.engine.audiences import Audiences
 from rollkeeper.engine.coordinator import sole_coordinator
 from rollkeeper.engine.scope import EVERYTHING, Scope, narrow
@@ -133,9 +133,7 @@ def _run(
             state, message = work(session), ""
         except ReconnectNeeded as error:
             state, message = RunState.RECONNECT_NEEDED, str(error)
-            need_reconnect(
-                connection_id=connection_id, reason=message, by="rule:refused"
-            )
+            connecting.mark_reconnect_needed(connection_id, reason=message)
         except (ProviderError, ConnectingFailed) as error:
             state, message = RunState.WILL_TRY_AGAIN, str(error)
             retry_at = surroundings.now() + _pause(connection_id, error)

@@ -20,6 +20,7 @@ from typing import Any, NoReturn, TypeAlias
 import httpx2
 from attrs import define, field, frozen
 
+from rollkeeper.core.retry import THROTTLED, TRANSIENT
 from rollkeeper.providers.errors import (
     AnswerLost,
     ForbiddenCall,
@@ -41,9 +42,6 @@ from rollkeeper.providers.outbound import (
 from rollkeeper.providers.port import Gate, Purpose, Tokens
 
 Document: TypeAlias = Mapping[str, Any]
-
-_ATTEMPTS = 3
-_THROTTLED_ATTEMPTS = 4
 
 
 class TokenRefused(ReconnectNeeded):
@@ -180,11 +178,11 @@ class Transport:
                 raise ForbiddenCall(f"{request} was stopped: {objection}.")
 
     def _wait(self, failure: TryLater, attempt: int) -> None:
-        throttled = isinstance(failure, Throttled)
-        if attempt >= (_THROTTLED_ATTEMPTS if throttled else _ATTEMPTS):
+        backoff = THROTTLED if isinstance(failure, Throttled) else TRANSIENT
+        wait = backoff.wait(attempt=attempt, chance=self.pace.jitter())
+        if wait is None:
             raise failure
-        spread = self.pace.jitter() * 2 ** (attempt - 1)
-        self.pace.sleep(1 + spread if throttled else spread)
+        self.pace.sleep(wait.total_seconds())
 
     def _attempt(self, request: Request, token: str) -> Reply:
         self.gate.debit(request.purpose)
