@@ -74,7 +74,9 @@ def test_a_bad_row_is_told_with_its_place_and_the_status_is_1(
 
 
 def test_a_file_that_cannot_be_read_imports_nothing(run: Run, files: Path) -> None:
-    (files / "lists.csv").write_bytes(b"list_id,name,kind,sync\nl1,Caf\xe9,list,yes\n")
+    (files / "lists.csv").write_bytes(
+        b"list_id,name,kind,sync\nl1,\xe9t\xe9,list,yes\n"
+    )
     said = run("import", str(files), "--json")
     assert said.status == 1
     assert said.document["failed"]["line"] == 2
