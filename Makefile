@@ -40,7 +40,7 @@ locks: setup  ## Make the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --output-file requirements.lock $(LOCKING)
 	$(BIN)/uv pip compile pyproject.toml --extra dev \
 	  --output-file requirements-dev.lock $(LOCKING)
-	echo hatchling | $(BIN)/uv pip compile - --output-file requirements-build.lock $(LOCKING)
+	printf 'hatchling\neditables\n' | $(BIN)/uv pip compile - --output-file requirements-build.lock $(LOCKING)
 
 LOCKING := --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 

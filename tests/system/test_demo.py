@@ -121,9 +121,7 @@ def stop_somebody(demo: Demo, page: Page) -> None:
     page.goto(f"{demo.value('Rollkeeper')}/contacts/?q={mailbox}")
     page.locator("tbody a").first.click()
     page.get_by_role("switch", name="Do Not Contact").click()
-    wait_until(
-        lambda: not any(mailbox in on for on in lists_over_there(demo).values())
-    )
+    wait_until(lambda: not any(mailbox in on for on in lists_over_there(demo).values()))
     contacts = over_there(demo)["contacts"]
     assert next(one for one in contacts if one["address"] == mailbox)["deleted"]
 
