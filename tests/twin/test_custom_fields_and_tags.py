@@ -87,6 +87,12 @@ def test_a_wrong_custom_field_is_400(twin: Twin, body: dict[str, Any]) -> None:
     assert twin.post(FIELDS, body).status_code == 400
 
 
+def test_what_is_known_of_metadata_is_kept(twin: Twin) -> None:
+    sent = {"decimal_places": 2, "currency_code": "USD", "integer": None, "colour": 1}
+    field = new_field(twin, "Dues", type="currency", metadata=sent)
+    assert field["metadata"] == {"decimal_places": 2, "currency_code": "USD"}
+
+
 def test_an_account_has_at_most_100_custom_fields_in_pages(twin: Twin) -> None:
     for number in range(100):
         new_field(twin, f"Field {number}")

@@ -46,7 +46,7 @@ def create_field(asked: Asked) -> Answer:
     reading = Reading(asked.json())
     label = reading.text("label", 50, required=True) or ""
     kind = reading.choice("type", TYPES, required=True) or ""
-    metadata = reading.plain_object("metadata")
+    metadata = _metadata(reading.object("metadata"))
     choices = _choices(reading, kind, metadata)
     reading.check()
     _check_label_is_free(asked, label, but=0)
@@ -129,6 +129,20 @@ def _check_label_is_free(asked: Asked, label: str, *, but: int) -> None:
     ).fetchone()
     if taken:
         raise errors.conflict(f"The custom field exists: {taken['custom_field_id']}")
+
+
+def _metadata(reading: Reading | None) -> dict[str, Json] | None:
+    if reading is None:
+        return None
+    metadata: dict[str, Json] = {
+        "display_type": reading.text("display_type", 20),
+        "allow_negative": reading.flag("allow_negative"),
+        "decimal_places": reading.integer("decimal_places", 0, 10),
+        "currency_code": reading.text("currency_code", 3),
+        "integer": reading.flag("integer"),
+        "display_format": reading.text("display_format", 20),
+    }
+    return {name: value for name, value in metadata.items() if value is not None}
 
 
 def _choices(

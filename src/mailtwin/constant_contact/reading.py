@@ -150,14 +150,6 @@ class Reading:
             return None
         return Reading(value, problems=self.problems, prefix=f"{self._prefix}{name}.")
 
-    def plain_object(self, name: str) -> dict[str, Json] | None:
-        """Return an object as it was sent, whatever it holds."""
-        value = self._document.get(name)
-        if value is not None and not isinstance(value, dict):
-            self.wrong(name)
-            return None
-        return value
-
     def texts(self, name: str, limit: int) -> list[str] | None:
         value = self._array(name)
         if value is None:
