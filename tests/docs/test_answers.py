@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +14,7 @@ import attrs
 import pytest
 from tests.docs.pages import blocks, section, text_of
 
+from rollkeeper.cli import connecting, reading, syncing
 from rollkeeper.cli.house import Finding
 from rollkeeper.cli.syncing import describe
 from rollkeeper.core.eligibility import Reason
@@ -30,6 +33,16 @@ def samples(command: str) -> list[Any]:
 
 def fields(of: type[attrs.AttrsInstance]) -> set[str]:
     return {field.name for field in attrs.fields(of)}
+
+
+def keys_written_in(function: Callable[..., None]) -> list[set[str]]:
+    """Return the keys of each dictionary that the function's code spells out."""
+    nodes = ast.walk(ast.parse(inspect.getsource(function)))
+    return [
+        {str(key.value) for key in node.keys if isinstance(key, ast.Constant)}
+        for node in nodes
+        if isinstance(node, ast.Dict)
+    ]
 
 
 def test_the_sample_of_a_preview_has_what_a_preview_has() -> None:
@@ -55,6 +68,23 @@ def test_the_sample_of_an_import_has_what_an_import_reports() -> None:
     assert set(report) == set(empty.to_json())
     assert set(report["files"][0]) == fields(FileReport)
     assert set(report["errors"][0]) == fields(Problem) == set(failure["failed"])
+
+
+@pytest.mark.parametrize(
+    ("command", "function"),
+    [
+        ("audiences", reading.audiences),
+        ("connect", connecting._answer_address),
+        ("connect", connecting._finish),
+        ("sync", syncing._defer),
+    ],
+)
+def test_a_sample_has_the_keys_that_a_function_writes_out(
+    command: str, function: Callable[..., None]
+) -> None:
+    (keys,) = keys_written_in(function)
+    shown = [one[0] if isinstance(one, list) else one for one in samples(command)]
+    assert keys in [set(one) for one in shown]
 
 
 @pytest.mark.parametrize("command", ["history", "sync", "pull"])
