@@ -71,12 +71,16 @@ def once(what: str, association: object, files: Path) -> None:
 
 
 def change_one_in_a_hundred(path: Path) -> None:
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
-    for row in rows[1::100]:
-        row[3] += " II"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
+    before = path.rename(path.with_suffix(".before"))
+    with (
+        before.open(encoding="utf-8", newline="") as old,
+        path.open("w", encoding="utf-8", newline="") as new,
+    ):
+        writer = csv.writer(new)
+        for number, row in enumerate(csv.reader(old)):
+            if number % 100 == 1:
+                row[3] += " II"
+            writer.writerow(row)
 
 
 def peak() -> str:

@@ -121,7 +121,7 @@ class Reading:
                     line=line,
                     column=self.source.table.columns[cell - 2].name,
                     reason=f"No mail can be sent to '{typed}': {reason}",
-                    remedy="Correct the address; the contact was kept without it.",
+                    remedy="Correct the address; until then no mail goes there.",
                     kind="address",
                 )
             )
