@@ -51,15 +51,9 @@ def test_members_lists_and_places_are_those_of_the_files(chamber: Association) -
     places = ListMembership.objects.values_list(
         "list__external_id", "contact__external_id", "status", "no_mass_email"
     )
-    assert set(places) == {
-        (
-            row["list_id"],
-            row["contact_id"],
-            row["status"],
-            row["no_mass_email"] == "yes",
-        )
-        for row in read("list_memberships")
-    }
+    assert {
+        (*found, "yes" if no_mass_email else "no") for *found, no_mass_email in places
+    } == {tuple(row.values()) for row in read("list_memberships")}
 
 
 def test_addresses_without_use_are_told(chamber: Association) -> None:
