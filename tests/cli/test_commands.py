@@ -108,6 +108,13 @@ def test_an_unknown_list_is_told_with_those_there_are(run: Run) -> None:
     assert "Board" in said.err
 
 
+def test_connecting_without_an_api_key_says_how_to_get_one(run: Run) -> None:
+    an_association()
+    said = run("connect", "constant_contact", "--json")
+    assert said.status == 1
+    assert "ROLLKEEPER_CONSTANT_CONTACT_CLIENT_ID" in said.err
+
+
 def test_the_way_back_of_another_visit_is_refused(run: Run) -> None:
     an_association()
     said = run("connect", "constant_contact", "--redirect-url", "http://x/?code=1")

@@ -22,9 +22,7 @@ def connect(
 ) -> None:
     association = association_named(slug)
     if redirect_url is None:
-        address = begin_connecting(
-            association_id=association.pk, provider=provider, bound_to=_THIS_SIDE
-        )
+        address = _begin(association.pk, provider)
         if as_json or not sys.stdin.isatty():
             _answer_address(address, provider, as_json=as_json)
             return
@@ -33,6 +31,15 @@ def connect(
             "The browser then shows an address of ours; paste it here", err=True
         )
     _finish(association.pk, provider, redirect_url, as_json=as_json)
+
+
+def _begin(association_id: int, provider: str) -> str:
+    try:
+        return begin_connecting(
+            association_id=association_id, provider=provider, bound_to=_THIS_SIDE
+        )
+    except ConnectingFailed as error:
+        raise Stopped(str(error)) from None
 
 
 def _answer_address(address: str, provider: str, *, as_json: bool) -> None:

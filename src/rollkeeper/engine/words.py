@@ -41,7 +41,7 @@ REASONS: Final[Mapping[Reason, tuple[str, str]]] = {
     ),
     Reason.NO_MASS_EMAILS: (
         "has No Mass Emails.",
-        "Only the person can change that, by subscribing again at the provider.",
+        "It was the person's own act: nobody here can undo it.",
     ),
     Reason.BOUNCED: (
         "had mail returned as undeliverable.",
@@ -53,7 +53,7 @@ REASONS: Final[Mapping[Reason, tuple[str, str]]] = {
     ),
     Reason.LEFT_LIST: (
         "left this list at the provider.",
-        "Only the person can join it again.",
+        "It was the person's own act: nobody here can undo it.",
     ),
     Reason.CARRIED_BY_ANOTHER: (
         "shares its mailbox with another contact, whose name is sent.",
