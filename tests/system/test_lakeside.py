@@ -24,6 +24,12 @@ def say(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
     return said
 
 
+@pytest.mark.parametrize(
+    "house",
+    [(), *(("--mood", "worst", "--seed", str(seed)) for seed in (1, 2, 3))],
+    indirect=True,
+    ids=["careful", "worst-1", "worst-2", "worst-3"],
+)
 def test_lakeside_becomes_true_and_stays_true(
     house: House, lakeside: Path, tmp_path: Path, say: Callable[[str], None]
 ) -> None:
