@@ -32,6 +32,7 @@ from rollkeeper.core.calls import (
 from rollkeeper.core.changes import Add, Cause, Change, Disable, Readdress, Update
 from rollkeeper.core.changes import Remove as Removal
 from rollkeeper.core.packing import Packing, forecast, pack, updates_worth_a_read
+from rollkeeper.core.packing.packed import batches
 from rollkeeper.core.values import (
     AudienceId,
     Mailbox,
@@ -196,6 +197,10 @@ def long_mailbox(length: int) -> Mailbox:
     return Mailbox("x" * (length - len("@members.example")) + "@members.example")
 
 
+def test_an_address_just_short_enough_is_imported() -> None:
+    assert calls(packed(add(1, A, mailbox=long_mailbox(50)))) == [[Import]]
+
+
 def test_a_new_address_too_long_to_import_is_created_alone() -> None:
     person = add(1, A, mailbox=long_mailbox(51))
     row = Row(mailbox=long_mailbox(51), person=NAMED)
@@ -234,8 +239,8 @@ def test_lists_beyond_the_most_are_reported_and_the_others_joined() -> None:
 
 
 def test_somebody_on_too_many_lists_still_gets_the_new_name() -> None:
-    packing = packed(join(1, A, person=RENAMED, renames=True, already_on=51))
-    assert packing.over_limit == ((mailbox(1), frozenset({A})),)
+    packing = packed(join(1, A, B, person=RENAMED, renames=True, already_on=51))
+    assert packing.over_limit == ((mailbox(1), frozenset({A, B})),)
     assert only_call(packing) == Rewrite(target=target(1), person=RENAMED, before=NAMED)
 
 
@@ -291,6 +296,40 @@ def test_reading_again_pays_when_it_saves_requests() -> None:
 def test_people_who_leave_the_same_lists_share_a_call() -> None:
     call = only_call(packed(remove(1, A, B), remove(2, A, B)))
     assert call == Leave(targets=(target(1), target(2)), lists=ids(A, B))
+
+
+def test_who_leaves_list_by_list_is_named_once_for_each() -> None:
+    [stage] = packed(remove(1, A, B), remove(2, A), remove(3, B)).stages
+    assert [each.changes for each in stage] == [
+        (remove(1, A), remove(2, A)),
+        (remove(1, B), remove(3, B)),
+    ]
+
+
+def test_a_call_to_leave_has_no_more_lists_than_the_provider_takes() -> None:
+    [stage] = packed(remove(1, A, B, C), lists_per_call=2).stages
+    assert [each.call.lists for each in stage] == [ids(A, B), ids(C)]  # type: ignore[union-attr]  # all are leaves
+
+
+def test_list_by_list_is_taken_when_sets_have_too_many_lists_for_one_call() -> None:
+    packing = packed(add(1, A, B), add(2, A, B, C), lists_per_call=1)
+    assert len(packing.stages[0]) == 3
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [
+        ([3, 4, 5, 1], [(3, 4), (5, 1)]),
+        ([4, 4, 4, 4, 4], [(4, 4), (4, 4), (4,)]),
+        ([9, 1, 9], [(9,), (1,), (9,)]),
+        ([1, 1, 1, 1], [(1, 1, 1), (1,)]),
+        ([], []),
+    ],
+)
+def test_a_batch_is_neither_too_many_nor_too_heavy(
+    weights: list[int], expected: list[tuple[int, ...]]
+) -> None:
+    assert list(batches(weights, 3, weight=int, heaviest=8)) == expected
 
 
 def test_no_call_has_more_targets_than_the_provider_takes() -> None:
