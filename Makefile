@@ -16,10 +16,10 @@ run: $(VENV)/product.stamp  ## Web, worker and embedded PostgreSQL
 	$(BIN)/rollkeeper run
 
 test: setup browser  ## All tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 check: lint docs setup browser  ## What every change must pass, in minutes
-	$(BIN)/python -m pytest -m "not slow" --ignore tests/docs
+	$(BIN)/python -m pytest -n 2 -m "not slow" --ignore tests/docs
 
 lint: setup
 	$(BIN)/ruff format --check src tests benchmarks

@@ -118,3 +118,17 @@ def no_foreign_sockets() -> Iterator[None]:
     patch.setattr(socket, "getaddrinfo", look_up_here)
     yield
     patch.undo()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the figures that passed tests recorded with `record_property`."""
+    figures = [
+        f"{report.nodeid.partition('::')[2]}: {value}"
+        for report in terminalreporter.stats.get("passed", [])
+        for name, value in report.user_properties
+        if name == "figure"
+    ]
+    if figures:
+        terminalreporter.section("figures")
+        for line in figures:
+            terminalreporter.write_line(line)
