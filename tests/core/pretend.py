@@ -21,8 +21,9 @@ from rollkeeper.core.changes import (
     Remove,
     Update,
 )
-from rollkeeper.core.decide import Policies, readdresses
+from rollkeeper.core.decide import readdresses
 from rollkeeper.core.plan import merge
+from rollkeeper.core.policy import Policies
 from rollkeeper.core.values import AudienceId, Mailbox, Person
 from rollkeeper.core.views import (
     Desired,

@@ -46,7 +46,8 @@ from rollkeeper.core.changes import (
     Remove,
     Update,
 )
-from rollkeeper.core.decide import Policies, decide, readdresses
+from rollkeeper.core.decide import decide, readdresses
+from rollkeeper.core.policy import Policies
 from rollkeeper.core.values import AudienceId, Person
 from rollkeeper.core.views import Permission, Stop, Views
 

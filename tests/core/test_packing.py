@@ -1,11 +1,23 @@
-"""Which calls a plan becomes, one shape at a time."""
+"""Which calls bring people and names over there, one shape at a time."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from attrs import evolve
+from tests.core.packing_words import (
+    LIMITS,
+    LISTS,
+    add,
+    calls,
+    ids,
+    join,
+    long_mailbox,
+    mailbox,
+    only_call,
+    packed,
+    target,
+    update,
+)
 from tests.core.shorthand import (
     HOLDER,
     NAMED,
@@ -16,123 +28,21 @@ from tests.core.shorthand import (
     A,
     B,
     C,
-    provider_list,
 )
 
 from rollkeeper.core.calls import (
     Create,
-    Delete,
     Import,
     Join,
-    Leave,
     Rewrite,
     Row,
     Target,
 )
-from rollkeeper.core.changes import Add, Cause, Change, Disable, Readdress, Update
-from rollkeeper.core.changes import Remove as Removal
-from rollkeeper.core.packing import Packing, forecast, pack, updates_worth_a_read
-from rollkeeper.core.packing.packed import batches
+from rollkeeper.core.changes import Change, Readdress
+from rollkeeper.core.packing import updates_worth_a_read
 from rollkeeper.core.values import (
     AudienceId,
-    Mailbox,
-    ProviderContactId,
-    ProviderListId,
 )
-from rollkeeper.providers.port import Capabilities
-
-LIMITS = Capabilities(
-    requests_per_day=10_000,
-    requests_per_second=4,
-    import_rows=39_000,
-    import_bytes=3_500_000,
-    import_row_overhead=80,
-    import_address_length=50,
-    targets_per_call=500,
-    lists_per_call=50,
-    lists_per_contact=50,
-    address_length=80,
-    field_length=50,
-    page_size=500,
-    bulk_imports_keep_blanks=True,
-)
-LISTS = {AudienceId(number): provider_list(AudienceId(number)) for number in range(99)}
-
-
-def packed(*changes: Change, refreshed: bool = False, **limits: Any) -> Packing:
-    return pack(
-        changes,
-        lists=LISTS,
-        limits=evolve(LIMITS, **limits),
-        refreshed=refreshed,
-    )
-
-
-def calls(packing: Packing) -> list[list[type]]:
-    return [[type(each.call) for each in stage] for stage in packing.stages]
-
-
-def only_call(packing: Packing) -> Any:
-    [[only]] = packing.stages
-    return only.call
-
-
-def mailbox(number: int) -> Mailbox:
-    return Mailbox(f"person-{number}@members.example")
-
-
-def known(number: int) -> ProviderContactId:
-    return ProviderContactId(f"id-{number}")
-
-
-def add(number: int, *audiences: AudienceId, **said: Any) -> Add:
-    said = {
-        "mailbox": mailbox(number),
-        "provider_id": None,
-        "person": NAMED,
-        "carried_by": HOLDER,
-        "cause": Cause.JOINED,
-        "renames": True,
-        **said,
-    }
-    return Add(audiences=frozenset(audiences), **said)
-
-
-def join(number: int, *audiences: AudienceId, **said: Any) -> Add:
-    said = {"provider_id": known(number), "renames": False, "before": NAMED, **said}
-    return add(number, *audiences, **said)
-
-
-def update(number: int, *audiences: AudienceId, **said: Any) -> Update:
-    said = {"before": NAMED, "person": RENAMED, "provider_id": known(number), **said}
-    return Update(
-        mailbox=mailbox(number),
-        audiences=frozenset(audiences),
-        carried_by=HOLDER,
-        **said,
-    )
-
-
-def remove(number: int, *audiences: AudienceId, **said: Any) -> Removal:
-    said = {"provider_id": known(number), "cause": Cause.NOT_WANTED, **said}
-    return Removal(mailbox=mailbox(number), audiences=frozenset(audiences), **said)
-
-
-def disable(number: int, cause: Cause = Cause.NO_LIST_LEFT) -> Disable:
-    return Disable(
-        mailbox=mailbox(number),
-        provider_id=known(number),
-        audiences=frozenset(),
-        cause=cause,
-    )
-
-
-def target(number: int) -> Target:
-    return Target(mailbox=mailbox(number), provider_id=known(number))
-
-
-def ids(*audiences: AudienceId) -> tuple[ProviderListId, ...]:
-    return tuple(map(provider_list, audiences))
 
 
 def test_new_people_of_the_same_lists_share_an_import() -> None:
@@ -191,10 +101,6 @@ def test_an_import_is_taken_when_joining_would_cost_more_calls() -> None:
 def test_a_field_taken_back_is_cleared_in_the_same_stroke_as_joining() -> None:
     call = only_call(packed(join(1, A, person=SHORTER, renames=True)))
     assert call == Rewrite(target=target(1), person=SHORTER, before=NAMED, lists=ids(A))
-
-
-def long_mailbox(length: int) -> Mailbox:
-    return Mailbox("x" * (length - len("@members.example")) + "@members.example")
 
 
 def test_an_address_just_short_enough_is_imported() -> None:
@@ -291,93 +197,3 @@ def test_reading_again_pays_when_it_saves_requests() -> None:
     # six requests one by one; or an import, a look at its job, and the pages
     assert worth(3)
     assert not worth(4)
-
-
-def test_people_who_leave_the_same_lists_share_a_call() -> None:
-    call = only_call(packed(remove(1, A, B), remove(2, A, B)))
-    assert call == Leave(targets=(target(1), target(2)), lists=ids(A, B))
-
-
-def test_who_leaves_list_by_list_is_named_once_for_each() -> None:
-    [stage] = packed(remove(1, A, B), remove(2, A), remove(3, B)).stages
-    assert [each.changes for each in stage] == [
-        (remove(1, A), remove(2, A)),
-        (remove(1, B), remove(3, B)),
-    ]
-
-
-def test_a_call_to_leave_has_no_more_lists_than_the_provider_takes() -> None:
-    [stage] = packed(remove(1, A, B, C), lists_per_call=2).stages
-    assert [each.call.lists for each in stage] == [ids(A, B), ids(C)]  # type: ignore[union-attr]  # all are leaves
-
-
-def test_list_by_list_is_taken_when_sets_have_too_many_lists_for_one_call() -> None:
-    packing = packed(add(1, A, B), add(2, A, B, C), lists_per_call=1)
-    assert len(packing.stages[0]) == 3
-
-
-@pytest.mark.parametrize(
-    ("weights", "expected"),
-    [
-        ([3, 4, 5, 1], [(3, 4), (5, 1)]),
-        ([4, 4, 4, 4, 4], [(4, 4), (4, 4), (4,)]),
-        ([9, 1, 9], [(9,), (1,), (9,)]),
-        ([1, 1, 1, 1], [(1, 1, 1), (1,)]),
-        ([], []),
-    ],
-)
-def test_a_batch_is_neither_too_many_nor_too_heavy(
-    weights: list[int], expected: list[tuple[int, ...]]
-) -> None:
-    assert list(batches(weights, 3, weight=int, heaviest=8)) == expected
-
-
-def test_no_call_has_more_targets_than_the_provider_takes() -> None:
-    leaving = [remove(number, A) for number in range(5)]
-    ending = [disable(number) for number in range(5, 10)]
-    [stage] = packed(*leaving, *ending, targets_per_call=2).stages
-    assert [len(each.changes) for each in stage] == [2, 2, 1, 2, 2, 1]
-
-
-def test_who_must_not_be_contacted_is_ended_in_the_first_call() -> None:
-    urgent = disable(3, Cause.DO_NOT_CONTACT)
-    [[first, _]] = packed(disable(1), disable(2), urgent, targets_per_call=2).stages
-    assert first.call == Delete(targets=(target(3), target(1)))
-
-
-def test_leaving_waits_for_joining_of_the_same_mailbox() -> None:
-    packing = packed(remove(1, A), join(2, B), remove(2, A), update(3, B), remove(3, C))
-    assert calls(packing) == [[Leave], [Join, Rewrite], [Leave, Leave]]
-    [alone] = packing.stages[0]
-    assert alone.changes == (remove(1, A),)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        update(1, A, provider_id=None),
-        remove(1, A, provider_id=None),
-        evolve(disable(1), provider_id=None),
-        join(1, A, provider_id=None, person=SHORTER, renames=True),
-    ],
-)
-def test_what_needs_an_unknown_id_is_reported(change: Change) -> None:
-    packing = packed(change)
-    assert (packing.stages, packing.unknown_ids) == ((), (mailbox(1),))
-
-
-def test_the_forecast_counts_every_request_and_a_look_at_the_jobs() -> None:
-    packing = packed(
-        remove(1, A),
-        add(2, A),
-        add(3, A, mailbox=long_mailbox(60)),
-        update(4, B),
-        remove(4, C),
-    )
-    # a leave and a look; an import, a create, a rewrite and a look; a leave and a look
-    assert forecast(packing) == 2 + (1 + 1 + 2 + 1) + 2
-
-
-def test_nothing_to_send_is_no_stage_and_no_request() -> None:
-    assert packed() == Packing(stages=(), over_limit=(), too_long=(), unknown_ids=())
-    assert forecast(packed()) == 0

@@ -12,10 +12,10 @@ from attrs import evolve
 from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.core.account import Account, Kept
+from tests.core.packing_words import LIMITS
 from tests.core.pretend import World
 from tests.core.shorthand import provider_list
 from tests.core.strategies import KEPT, UNKEPT, some_policies, worlds
-from tests.core.test_packing import LIMITS
 
 from rollkeeper.core.calls import Create, Delete, Import, Join, Leave, Rewrite
 from rollkeeper.core.changes import (

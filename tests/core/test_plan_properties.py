@@ -1,123 +1,35 @@
-"""The laws of docs/algorithm.md: quiet, true, gentle, cautious; and I3, in part."""
+"""The laws of docs/algorithm.md: quiet, true and cautious; and I3, plans in part."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from random import Random
 
-from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.pretend import World
+from tests.core.running import (
+    FIELDS,
+    active,
+    changes_of,
+    claims,
+    do_not_contact,
+    held,
+    is_fact,
+    one_pass,
+    settled,
+    vanished,
+    wish,
+)
 from tests.core.strategies import live_policies, some_policies, worlds
 
 from rollkeeper.core.changes import (
     Add,
-    Agree,
-    Change,
-    Disable,
     Hold,
-    Left,
     Remove,
 )
 from rollkeeper.core.decide import readdresses
-from rollkeeper.core.plan import build_plan
-from rollkeeper.core.policy import Leaving, Strangers
-from rollkeeper.core.values import AudienceId, Mailbox, ProviderContactId
-from rollkeeper.core.views import Desired, Observed, Permission, Stop, Synced, Views
-
-MOST_PASSES = 3
-"""I1: with nothing new and no faults, so many passes reach the end."""
-
-FIELDS = ("first_name", "last_name", "company")
-
-Membership = tuple[Mailbox, AudienceId]
-
-
-def changes_of(world: World) -> Sequence[Change]:
-    return build_plan(world.views(), world.policies, limit=10_000).changes
-
-
-def is_fact(change: Change) -> bool:
-    """Recorded with the plan itself, before any call leaves?"""
-    return isinstance(change, Agree | Left | Hold)
-
-
-def one_pass(world: World, rng: Random, *, partly: bool = False) -> None:
-    """Apply facts first, then the rest in any order; or some of it, some in parts."""
-    changes = changes_of(world)
-    facts = [change for change in changes if is_fact(change)]
-    calls = [change for change in changes if not is_fact(change)]
-    if partly:
-        facts = rng.sample(facts, rng.randint(0, len(facts)))
-        parts = [part for change in calls for part in in_parts(change)]
-        calls = rng.sample(parts, rng.randint(0, len(parts)))
-    world.apply([*rng.sample(facts, len(facts)), *rng.sample(calls, len(calls))])
-
-
-def in_parts(change: Change) -> list[Change]:
-    """One for each list, as packing may send them."""
-    if isinstance(change, Add | Remove):
-        return [
-            evolve(change, audiences=frozenset({audience}))
-            for audience in sorted(change.audiences)
-        ]
-    return [change]
-
-
-def settled(world: World, rng: Random) -> World:
-    """Run as the engine does: the pull, then passes until they find nothing to do."""
-    after = world.copy()
-    after.pull()
-    for _ in range(MOST_PASSES):
-        one_pass(after, rng)
-    return after
-
-
-def active(seen: Observed | None) -> bool:
-    return seen is not None and seen.permission not in (
-        Permission.UNSUBSCRIBED,
-        Permission.DELETED,
-    )
-
-
-def claims(world: World, mailbox: Mailbox) -> frozenset[AudienceId]:
-    agreed = world.synced.get(mailbox)
-    return agreed.audiences if agreed else frozenset()
-
-
-def wish(world: World, mailbox: Mailbox) -> frozenset[AudienceId]:
-    wanted = world.wanted(mailbox)
-    return wanted.audiences if wanted else frozenset()
-
-
-def held(world: World) -> set[Mailbox]:
-    return {each.mailbox for each in changes_of(world) if isinstance(each, Hold)}
-
-
-def vanished(world: World) -> set[Membership]:
-    """Ours and wanted, though its active contact is not there."""
-    return {
-        (mailbox, audience)
-        for mailbox, seen in world.observed.items()
-        if active(seen)
-        for audience in (claims(world, mailbox) & wish(world, mailbox))
-        if audience not in seen.audiences
-    }
-
-
-def by_id(world: World) -> dict[ProviderContactId | None, tuple[Mailbox, Observed]]:
-    """Contacts as the provider knows them: a new address is still the same one."""
-    return {
-        seen.provider_id: (mailbox, seen)
-        for mailbox, seen in world.observed.items()
-        if seen.provider_id
-    }
-
-
-def do_not_contact(world: World, mailbox: Mailbox) -> bool:
-    desired = world.desired.get(mailbox)
-    return desired is not None and desired.stop is Stop.DO_NOT_CONTACT
+from rollkeeper.core.values import Mailbox
+from rollkeeper.core.views import Desired, Permission, Synced, Views
 
 
 @given(worlds(some_policies), st.randoms(use_true_random=False))
@@ -203,109 +115,6 @@ def test_true_who_refused_all_mail_is_on_none_of_our_lists(
         seen = after.observed.get(mailbox)
         if desired.stop and seen and active(seen):
             assert seen.audiences.isdisjoint(claims(world, mailbox))
-
-
-@given(worlds(some_policies), st.randoms(use_true_random=False))
-def test_gentle_strangers_stay_where_they_were(world: World, rng: Random) -> None:
-    after_all = settled(world, rng)
-    after = by_id(after_all)
-    for provider_id, (mailbox, seen) in by_id(world).items():
-        now_as, now = after[provider_id]
-        if do_not_contact(after_all, now_as):
-            continue
-        assert theirs(world, mailbox) <= now.audiences
-        if seen.elsewhere:
-            assert now.elsewhere
-
-
-def theirs(world: World, mailbox: Mailbox) -> frozenset[AudienceId]:
-    """The memberships that we may not end: strangers' own, and those a policy keeps."""
-    desired, seen = world.desired.get(mailbox), world.observed[mailbox]
-    stopped = desired is not None and desired.stop is not None
-    ours = claims(world, mailbox) & seen.audiences
-    strange = seen.audiences - ours - wish(world, mailbox)
-    return frozenset(
-        audience
-        for audience in strange | ours
-        if (policy := world.policies.get(audience)) is None
-        or (audience in strange and (stopped or policy.strangers is Strangers.KEEP))
-        or (audience in ours and not stopped and policy.leaving is Leaving.KEEP)
-    )
-
-
-@given(worlds(some_policies), st.randoms(use_true_random=False))
-def test_gentle_blanks_of_ours_leave_what_strangers_have(
-    world: World, rng: Random
-) -> None:
-    before, after = by_id(world), by_id(settled(world, rng))
-    for provider_id, (mailbox, seen) in before.items():
-        now_as, now = after[provider_id]
-        if mailbox in world.synced or now_as not in world.desired:
-            continue
-        for name in FIELDS:
-            if not getattr(world.desired[now_as].person, name):
-                assert getattr(now.person, name) == getattr(seen.person, name)
-
-
-@given(worlds(some_policies))
-def test_gentle_nobody_wanted_anywhere_is_ended_not_for_a_second(
-    world: World,
-) -> None:  # I5
-    for change in changes_of(world):
-        if isinstance(change, Disable):
-            assert not wish(world, change.mailbox)
-
-
-@given(worlds(some_policies), st.randoms(use_true_random=False))
-def test_gentle_the_unsubscribed_are_left_alone(world: World, rng: Random) -> None:
-    after = settled(world, rng)  # I2: pretending raises when one is made mailable
-    for mailbox, seen in world.observed.items():
-        if seen.permission is Permission.UNSUBSCRIBED:
-            assert after.observed[mailbox] == seen
-            assert claims(after, mailbox) <= seen.audiences
-
-
-@given(worlds(live_policies))
-def test_gentle_no_refusal_is_escaped_by_a_new_address(world: World) -> None:  # I27
-    refused = {
-        views.mailbox
-        for views in world.views()
-        if (move := views.moved_from)
-        and move.observed.permission is Permission.UNSUBSCRIBED
-    }
-    growing = {each.mailbox for each in changes_of(world) if isinstance(each, Add)}
-    assert refused.isdisjoint(growing)
-
-
-@given(worlds(some_policies), st.randoms(use_true_random=False))
-def test_gentle_nobody_is_put_where_nobody_wants_them(
-    world: World, rng: Random
-) -> None:
-    before, after = by_id(world), settled(world, rng)
-    for mailbox, now in after.observed.items():
-        _, seen = before.get(now.provider_id, (mailbox, None))
-        assert now.audiences - (seen.audiences if seen else frozenset()) <= wish(
-            after, mailbox
-        )
-        if seen and not active(seen) and active(now):
-            assert wish(after, mailbox)
-
-
-@given(worlds(live_policies), st.randoms(use_true_random=False))
-def test_gentle_only_those_are_ended_who_were_ours_or_must_not_be_contacted(
-    world: World, rng: Random
-) -> None:
-    before, after = by_id(world), by_id(settled(world, rng))
-    for provider_id, (mailbox, seen) in before.items():
-        now_as, now = after[provider_id]
-        if active(seen) and not active(now) and not do_not_contact(world, now_as):
-            assert seen.audiences <= claims(world, mailbox) | wish(world, mailbox)
-            assert not wish(world, now_as) - vanished_of(world, now_as)
-            assert not seen.elsewhere
-
-
-def vanished_of(world: World, mailbox: Mailbox) -> frozenset[AudienceId]:
-    return frozenset(audience for one, audience in vanished(world) if one == mailbox)
 
 
 @given(worlds(live_policies), st.randoms(use_true_random=False))

@@ -226,6 +226,17 @@ def test_one_deleted_by_staff_over_there_is_held(
     assert held(world, "ann@a.example").deleted
 
 
+def test_a_hold_ends_when_what_it_was_about_is_over(
+    world: World, board: ContactList
+) -> None:
+    world.clock.sleep(3600)
+    world.account.hand_delete(Mailbox("ann@a.example"))
+    world.sync(everything=True)
+    world.account.hand_add(Mailbox("ann@a.example"), lists=[world.list_id("Board")])
+    world.clock.sleep(3600)
+    assert world.sync(everything=True).state == RunState.DONE
+
+
 def test_strangers_on_an_adopted_list_stay(world: World) -> None:
     world.account.hand_add(Mailbox("old@friend.example"), lists=[world.theirs("golf ")])
     a_list(world.association, a_contact(world.association), name="Golf")

@@ -99,6 +99,21 @@ def test_a_provider_that_fails_for_a_while_loses_nothing(request_number: int) ->
 
 
 @pytest.mark.usefixtures("transactional_db")
+def test_a_job_that_never_ends_is_looked_at_after_hours() -> None:
+    world = a_busy_world()
+    world.account.polls_per_job = 0
+    assert world.sync(everything=True).state == RunState.WILL_TRY_AGAIN
+
+    world.clock.sleep(7 * 3600)
+    world.account.polls_per_job = 1
+    for queued in world.account.queue.values():
+        queued.polls = -1_000_000  # these stay as they are, for ever
+    world.sync()
+
+    assert is_true(world)
+
+
+@pytest.mark.usefixtures("transactional_db")
 def test_a_spent_quota_ends_the_run_and_the_rest_comes_later() -> None:
     world = a_busy_world()
     world.meter.stop_at = 5

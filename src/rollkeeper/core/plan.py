@@ -11,7 +11,8 @@ from typing import Generic, TypeVar
 from attrs import Attribute, asdict, frozen
 
 from rollkeeper.core.changes import Change
-from rollkeeper.core.decide import Policies, decide
+from rollkeeper.core.decide import decide
+from rollkeeper.core.policy import Policies
 from rollkeeper.core.values import Mailbox
 from rollkeeper.core.views import Desired, Observed, Synced, Views
 

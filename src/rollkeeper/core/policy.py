@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeAlias
 
 from attrs import frozen
+
+from rollkeeper.core.values import AudienceId
 
 
 class Leaving(StrEnum):
@@ -42,6 +46,9 @@ class Policy:
     new_address: NewAddress
     strangers: Strangers
 
+
+Policies: TypeAlias = Mapping[AudienceId, Policy]
+"""The audiences that are kept true. Others are left as they are, whoever is on them."""
 
 LIVE = Policy(
     leaving=Leaving.REMOVE,

@@ -48,6 +48,13 @@ class Desired:
     """The holder whose name is sent; None when no holder carries it anywhere."""
     stop: Stop | None = None
 
+    @property
+    def carrier(self) -> ContactId:
+        """The holder whose name is sent, for a mailbox that is wanted somewhere."""
+        if self.carried_by is None:
+            raise ValueError("a mailbox is wanted, but nobody carries it")
+        return self.carried_by
+
 
 @frozen(kw_only=True)
 class Observed:

@@ -32,6 +32,9 @@ from rollkeeper.providers.port import Accepted, Answer, Job, JobState
 PATIENCE: Final = timedelta(minutes=15)
 """How long a run waits for the provider's jobs; a later run takes up the rest."""
 
+JOB_PATIENCE: Final = timedelta(hours=6)
+"""A job not heard of as ended for so long is unknown: somebody has to look."""
+
 _LONGEST_PAUSE = 30.0
 _CLOCKS_MAY_DIFFER = timedelta(minutes=20)
 
@@ -141,12 +144,19 @@ def _settle_if_ended(
     operation: Operation,
     jobs: dict[JobId, Job],
 ) -> None:
+    too_old = session.now() - JOB_PATIENCE
     if operation.state == OperationState.ACCEPTED:
         job = jobs.get(JobId(operation.job_id or ""))
         if job and job.state is not JobState.RUNNING:
             settling.settle_job(session, audiences, operation, job)
-    elif not any(job.state is JobState.RUNNING for job in jobs.values()):
+        elif operation.sent_at and operation.sent_at < too_old:
+            operations.lose(operation, "The provider never said that it ended.")
+    elif not any(_may_still_act(job, too_old) for job in jobs.values()):
         settling.look(session, audiences, operation, finished=False)
+
+
+def _may_still_act(job: Job, too_old: datetime) -> bool:
+    return job.state is JobState.RUNNING and job.created_at >= too_old
 
 
 def _under_way(session: Session) -> list[Operation]:

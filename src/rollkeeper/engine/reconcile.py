@@ -227,6 +227,8 @@ def _claimed_pass(session: Session, claimed: ClaimedMarks) -> None:
     settled = False
     try:
         runs.note_kind(session.run_id, _kind(claimed))
+        if claimed.everything:
+            outcomes.forget_held(session.connection_id)
         audiences = _look_around(session, claimed)
         passes.make_true(session, audiences, _scope(session, claimed), claimed)
         settled = True

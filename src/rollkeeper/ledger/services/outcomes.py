@@ -86,6 +86,11 @@ def forget_departed(connection_id: int) -> None:
         )
 
 
+def forget_held(connection_id: int) -> None:
+    """Drop what was held: looking at everything anew says what still has to be."""
+    Outcome.objects.filter(connection_id=connection_id, kind=OutcomeKind.HELD).delete()
+
+
 def count(connection_id: int) -> int:
     """Return how many mailboxes are not as the directory wants them."""
     return Outcome.objects.filter(connection_id=connection_id).count()
