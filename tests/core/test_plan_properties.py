@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from random import Random
+from typing import get_args
 
-from hypothesis import given
+import pytest
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from tests.core.pretend import World
 from tests.core.running import (
@@ -30,6 +32,17 @@ from rollkeeper.core.changes import (
 from rollkeeper.core.decide import readdresses
 from rollkeeper.core.values import Mailbox
 from rollkeeper.core.views import Desired, Permission, Synced, Views
+
+
+@pytest.mark.parametrize("kind", get_args(Change))
+def test_random_worlds_call_for_every_kind_of_change(kind: type[Change]) -> None:
+    def called_for(world: World) -> bool:
+        return any(isinstance(change, kind) for change in changes_of(world))
+
+    found = find(
+        worlds(live_policies), called_for, settings=settings(phases=[Phase.generate])
+    )
+    assert called_for(found)
 
 
 @given(worlds(some_policies), st.randoms(use_true_random=False))
