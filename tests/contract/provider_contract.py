@@ -34,6 +34,10 @@ def rows(*mailboxes: Mailbox, person: Person = ANN_PERSON) -> tuple[Row, ...]:
     return tuple(Row(mailbox=mailbox, person=person) for mailbox in mailboxes)
 
 
+READS_LAG = 60
+"""Seconds after which every read shows what was written, in any mood of the twin."""
+
+
 def finished(world: World, call: BulkCall) -> Job:
     """Hand a bulk call over, let it end, and return how it ended."""
     accepted = world.provider.start(call)
@@ -48,10 +52,16 @@ def job_of(world: World, job_id: str) -> Job:
     )
 
 
+def found(world: World, mailbox: Mailbox) -> Seen | None:
+    """Find a contact when reads have caught up with writes."""
+    world.wait(READS_LAG)
+    return world.provider.find(mailbox)
+
+
 def shown(world: World, mailbox: Mailbox) -> Seen:
-    found = world.provider.find(mailbox)
-    assert found is not None
-    return found
+    there = found(world, mailbox)
+    assert there is not None
+    return there
 
 
 def targets(world: World, *mailboxes: Mailbox) -> tuple[Target, ...]:
@@ -106,7 +116,7 @@ class ImportContract:
         assert world.provider.find(ANN) is None
         assert job_of(world, accepted.job_id).state is JobState.RUNNING
         world.finish_jobs()
-        assert world.provider.find(ANN) is not None
+        assert found(world, ANN) is not None
         assert job_of(world, accepted.job_id).state is JobState.DONE
 
     def test_a_job_tells_when_it_was_taken(self, world: World) -> None:
@@ -278,7 +288,7 @@ class SingleContract:
         assert done.seen.provider_id == before.provider_id
         assert done.seen.person == Person(first_name="Bob")
         assert done.seen.lists == {one, two}
-        assert world.provider.find(ANN) is None
+        assert found(world, ANN) is None
 
     def test_a_rewrite_empties_only_what_we_had_told(self, world: World) -> None:
         world.hand_add(ANN, person=ANN_PERSON, lists=[])
@@ -412,7 +422,8 @@ class ReadingContract:
         assert abs((seen.opted_out_at - world.now()).total_seconds()) < 60
         assert seen.opt_out_reason == "Too many mails"
 
-    def test_earlier_refusals_are_left_out_when_asked(self, world: World) -> None:
+    def test_a_refusal_since_then_is_told(self, world: World) -> None:
+        """Earlier ones may come along: what the filter leaves out is uncertain."""
         for mailbox in (ANN, BOB):
             world.hand_add(mailbox, person=Person(), lists=[])
         world.unsubscribe(ANN, reason="")
@@ -420,7 +431,8 @@ class ReadingContract:
         since = world.now()
         world.wait(60)
         world.unsubscribe(BOB, reason="")
-        assert set(everybody(world.provider.opted_out(after=since))) == {BOB}
+        world.wait(READS_LAG)
+        assert BOB in everybody(world.provider.opted_out(after=since))
 
     def test_who_left_one_list_is_not_unsubscribed(self, world: World) -> None:
         one, two = a_list(world, "One"), a_list(world, "Two")
@@ -432,8 +444,8 @@ class ReadingContract:
 
     def test_a_contact_looked_at_is_the_contact_found(self, world: World) -> None:
         world.hand_add(ANN, person=ANN_PERSON, lists=[a_list(world)])
-        found = shown(world, ANN)
-        assert world.provider.look(found.provider_id) == found
+        there = shown(world, ANN)
+        assert world.provider.look(there.provider_id) == there
 
     def test_nobody_is_found_at_an_unknown_address(self, world: World) -> None:
         assert world.provider.find(Mailbox("who+is@members.example")) is None

@@ -15,9 +15,14 @@ from rollkeeper.core.calls import Rewrite, Target
 from rollkeeper.core.values import Person, ProviderContactId
 
 
-@pytest.fixture(scope="module")
-def twin_url() -> Iterator[str]:
-    with running(Settings(limits=False, job_seconds=(30.0, 60.0))) as twin:
+MOODS = {"careful": ("careful", 0)} | {f"worst-{n}": ("worst", n) for n in (1, 2, 3)}
+
+
+@pytest.fixture(scope="module", params=MOODS.values(), ids=MOODS)
+def twin_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    mood, seed = request.param
+    settings = Settings(limits=False, job_seconds=(30.0, 60.0), mood=mood, seed=seed)
+    with running(settings) as twin:
         yield twin.url
 
 
