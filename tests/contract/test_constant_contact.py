@@ -14,11 +14,12 @@ from mailtwin.settings import Settings
 from rollkeeper.core.calls import Rewrite, Target
 from rollkeeper.core.values import Person, ProviderContactId
 
+MOODS: dict[str, tuple[str, int]] = {"careful": ("careful", 0)} | {
+    f"worst-{n}": ("worst", n) for n in (1, 2, 3)
+}
 
-MOODS = {"careful": ("careful", 0)} | {f"worst-{n}": ("worst", n) for n in (1, 2, 3)}
 
-
-@pytest.fixture(scope="module", params=MOODS.values(), ids=MOODS)
+@pytest.fixture(scope="module", params=list(MOODS.values()), ids=list(MOODS))
 def twin_url(request: pytest.FixtureRequest) -> Iterator[str]:
     mood, seed = request.param
     settings = Settings(limits=False, job_seconds=(30.0, 60.0), mood=mood, seed=seed)
