@@ -26,6 +26,7 @@ from tests.core.strategies import live_policies, some_policies, worlds
 
 from rollkeeper.core.changes import (
     Add,
+    Change,
     Hold,
     Remove,
 )
