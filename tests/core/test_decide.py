@@ -219,12 +219,6 @@ TABLE: tuple[tuple[str, Views, Policies, tuple[Change, ...]], ...] = (
         EVERYWHERE_LIVE,
         (add(A, cause=Cause.BACK_AGAIN, renames=True),),
     ),
-    (
-        "9",
-        views(wants(A), GONE, had(A, person=RENAMED, disabled=True)),
-        EVERYWHERE_LIVE,
-        (add(A, cause=Cause.BACK_AGAIN, renames=True, before=RENAMED),),
-    ),
     ("9a", views(wants(A, B)), EVERYWHERE_LIVE, (brand_new(A, B),)),
     (
         "9a",
@@ -233,6 +227,15 @@ TABLE: tuple[tuple[str, Views, Policies, tuple[Change, ...]], ...] = (
         (add(A, renames=True, before=Person()),),
     ),
     ("9a", views(wants(A), GONE, had()), EVERYWHERE_LIVE, (add(A, renames=True),)),
+    (
+        "9b",
+        views(wants(A), GONE, had(A, person=RENAMED, disabled=True)),
+        EVERYWHERE_LIVE,
+        (
+            agree(person=RENAMED),
+            add(A, cause=Cause.BACK_AGAIN, renames=True, before=RENAMED),
+        ),
+    ),
     ("10", views(wants()), EVERYWHERE_LIVE, ()),
     ("10", views(None, GONE, had(A)), EVERYWHERE_LIVE, ()),
     ("10", views(wants(), GONE, had(disabled=True)), EVERYWHERE_LIVE, ()),

@@ -20,7 +20,7 @@ from rollkeeper.core.changes import (
 )
 from rollkeeper.core.policy import NewAddress, Policies
 from rollkeeper.core.present import Present
-from rollkeeper.core.values import Mailbox, Person
+from rollkeeper.core.values import AudienceId, Mailbox, Person
 from rollkeeper.core.views import (
     Desired,
     Move,
@@ -45,7 +45,7 @@ def decide(views: Views, policies: Policies) -> tuple[Change, ...]:
     if views.moved_to is not None:
         return ()
     if observed is not None and observed.permission is Permission.UNSUBSCRIBED:
-        return _forgotten(views.mailbox, observed, synced)
+        return _claiming_only(views.mailbox, synced or _NEVER, observed.audiences)
     if desired.stop is Stop.DO_NOT_CONTACT:
         return _ended(views.mailbox, observed, synced)
     if views.moved_from is not None and desired.audiences:
@@ -93,17 +93,17 @@ def _active(observed: Observed | None) -> bool:
     )
 
 
-def _forgotten(
-    mailbox: Mailbox, observed: Observed, synced: Synced | None
+def _claiming_only(
+    mailbox: Mailbox, synced: Synced, audiences: frozenset[AudienceId]
 ) -> tuple[Change, ...]:
-    """An unsubscribe ends memberships; claiming them still would look like leaving
-    each of those lists, should the person subscribe again."""
-    if synced is None or synced.audiences <= observed.audiences:
+    """Memberships end when somebody unsubscribes or is ended. To claim them still
+    would look like leaving each of those lists as soon as the person is back."""
+    if synced.audiences <= audiences:
         return ()
     return (
         Agree(
             mailbox=mailbox,
-            audiences=synced.audiences & observed.audiences,
+            audiences=synced.audiences & audiences,
             person=synced.person,
             carried_by=synced.carried_by,
         ),
@@ -156,18 +156,17 @@ def _where_unknown(views: Views, desired: Desired) -> tuple[Change, ...]:
             ),
         )
     synced = views.synced or _NEVER
-    return (
-        Add(
-            mailbox=views.mailbox,
-            provider_id=views.observed.provider_id if views.observed else None,
-            audiences=wanted,
-            person=desired.person,
-            carried_by=desired.carrier,
-            cause=Cause.BACK_AGAIN if synced.disabled else Cause.JOINED,
-            renames=True,
-            before=synced.person,
-        ),
+    back = Add(
+        mailbox=views.mailbox,
+        provider_id=views.observed.provider_id if views.observed else None,
+        audiences=wanted,
+        person=desired.person,
+        carried_by=desired.carrier,
+        cause=Cause.BACK_AGAIN if synced.disabled else Cause.JOINED,
+        renames=True,
+        before=synced.person,
     )
+    return (*_claiming_only(views.mailbox, synced, frozenset()), back)
 
 
 def _deleted_over_there(observed: Observed | None, synced: Synced | None) -> bool:

@@ -152,7 +152,7 @@ class Present:
                 audiences=self._leaving,
                 cause=Cause.NO_MASS_EMAILS if self.desired.stop else Cause.NOT_WANTED,
             )
-        elif not self._vanished:  # consent first, or "disabled by us" would hide it
+        elif not self._vanished:  # consent first: "disabled by us" would hide it
             yield Disable(
                 mailbox=self.mailbox,
                 provider_id=self.observed.provider_id,
