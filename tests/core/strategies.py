@@ -39,13 +39,11 @@ PEOPLE = tuple(
     for company in ("", "Works")
 )
 NONE: frozenset[AudienceId] = frozenset()
-ONE_EACH = tuple(frozenset({audience}) for audience in KEPT)
+SOME = tuple(frozenset(some) for size in (1, 2, 3) for some in combinations(KEPT, size))
 
 # Sampled from what is made already: drawing is what the laws spend their time on.
-audiences = st.sampled_from(
-    [frozenset(some) for size in (1, 2, 3) for some in combinations(KEPT, size)]
-)
-wear = st.sampled_from([NONE, NONE, NONE, *ONE_EACH])
+audiences = st.sampled_from(SOME)
+wear = st.sampled_from([*[NONE] * len(SOME), *SOME])
 people = st.sampled_from(PEOPLE)
 others = st.sampled_from([*[None] * len(PEOPLE), *PEOPLE])
 stops = st.sampled_from([*[None] * 6, *Stop])
@@ -139,7 +137,7 @@ def _synced(
 
 
 def _worn(draw: DrawFn, on: frozenset[AudienceId]) -> frozenset[AudienceId]:
-    """A copy, perhaps with one audience more or less."""
+    """A copy, perhaps with some audiences more or less."""
     return on ^ draw(wear)
 
 

@@ -133,6 +133,7 @@ def test_true_who_refused_all_mail_is_on_none_of_our_lists(
 
 @given(worlds(live_policies), st.randoms(use_true_random=False))
 def test_cautious_who_left_a_list_stays_off(world: World, rng: Random) -> None:
+    world.pull()
     after = settled(world, rng)
     assert vanished(world) <= after.left
     for mailbox, audience in after.left:
