@@ -207,7 +207,12 @@ def test_calls_do_what_the_changes_say_and_nothing_else(
 
 def renamed(made: Iterable[Change]) -> set[Mailbox]:
     """Whose fields must be written; who else is added may keep what is there."""
-    return {each.mailbox for each in made if not isinstance(each, Add) or each.renames}
+    return {
+        each.mailbox
+        for each in made
+        if isinstance(each, Update | Readdress)
+        or (isinstance(each, Add) and each.renames)
+    }
 
 
 def account_of(world: World) -> Account:

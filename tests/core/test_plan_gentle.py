@@ -28,6 +28,7 @@ from rollkeeper.core.views import Permission
 
 @given(worlds(some_policies), st.randoms(use_true_random=False))
 def test_gentle_strangers_stay_where_they_were(world: World, rng: Random) -> None:
+    world.pull()
     after_all = settled(world, rng)
     after = by_id(after_all)
     for provider_id, (mailbox, seen) in by_id(world).items():
