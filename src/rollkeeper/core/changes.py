@@ -25,8 +25,10 @@ class Cause(StrEnum):
     JOINED = "joined"
     BACK_AGAIN = "back_again"  # disabled by us before, wanted again
     FIELDS_CHANGED = "fields_changed"
+    EDITED_OVER_THERE = "edited_over_there"
     ADDRESS_CHANGED = "address_changed"
     NOT_WANTED = "not_wanted"  # left, disabled in the list, no mass emails there
+    DELETED_HERE = "deleted_here"
     DO_NOT_CONTACT = "do_not_contact"
     NO_MASS_EMAILS = "no_mass_emails"
     NO_LIST_LEFT = "no_list_left"

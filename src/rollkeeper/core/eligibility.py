@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rollkeeper.core.values import AudienceId, ContactId, ListId, Person
-from rollkeeper.core.views import Desired, Stop
+from rollkeeper.core.views import Desired, Gone, Stop
 
 
 class Reason(StrEnum):
@@ -83,14 +83,20 @@ def desired(
         for list_id in _lists_of(ranked)
         if list_id in audiences and (carriers := _carriers(ranked, list_id))
     }
+    off = frozenset(
+        audience
+        for list_id, audience in audiences.items()
+        if list_id not in carried and _ended(ranked, list_id)
+    )
     if not carried:
-        return _nothing(ranked[0].person, None)
+        return _nothing(ranked[0].person, None, off)
     carrying = {holder.contact for carriers in carried.values() for holder in carriers}
     speaker = next(holder for holder in ranked if holder.contact in carrying)
     return Desired(
         audiences=frozenset(audiences[list_id] for list_id in carried),
         person=speaker.person,
         carried_by=speaker.contact,
+        off=off,
     )
 
 
@@ -138,8 +144,26 @@ _REASON_OF_STOP = {
 }
 
 
-def _nothing(person: Person, stop: Stop | None) -> Desired:
-    return Desired(audiences=frozenset(), person=person, carried_by=None, stop=stop)
+def orphaned(*, gone: Gone | None, do_not_contact: bool, refused: bool) -> Desired:
+    """Return what is wanted for a mailbox that no contact has any more.
+
+    *do_not_contact* and *refused* are the words of the contact that carried it: they
+    hold for the addresses that a person had, too.
+    """
+    stop = None
+    if do_not_contact:
+        stop = Stop.DO_NOT_CONTACT
+    elif refused:
+        stop = Stop.NO_MASS_EMAILS
+    return evolve(_nothing(Person(), stop), gone=gone)
+
+
+def _nothing(
+    person: Person, stop: Stop | None, off: frozenset[AudienceId] = frozenset()
+) -> Desired:
+    return Desired(
+        audiences=frozenset(), person=person, carried_by=None, stop=stop, off=off
+    )
 
 
 def _stop(holders: Iterable[Holder], *, refused: bool) -> Stop | None:
@@ -149,6 +173,12 @@ def _stop(holders: Iterable[Holder], *, refused: bool) -> Stop | None:
     if refused or any(holder.suppressed for holder in holders):
         return Stop.NO_MASS_EMAILS
     return None
+
+
+def _ended(holders: Iterable[Holder], list_id: ListId) -> bool:
+    """Did somebody disable it, or mute it, in the list?"""
+    standings = (holder.standings.get(list_id) for holder in holders)
+    return any(one and (one.disabled or one.no_mass_email) for one in standings)
 
 
 def _muted(holders: Iterable[Holder], list_id: ListId) -> bool:

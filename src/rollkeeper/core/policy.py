@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rollkeeper.core.values import AudienceId
 
@@ -25,11 +25,27 @@ class NoneLeft(StrEnum):
     KEEP = "keep"
 
 
+class Parting(StrEnum):
+    """How a mailbox goes; also when its contact is deleted from the directory."""
+
+    DISABLE = "disable"
+    REMOVE = "remove"
+    KEEP = "keep"
+
+
 class NewAddress(StrEnum):
     """When the primary address of a contact changes."""
 
     UPDATE = "update"
     ADD_NEW = "add_new"
+
+
+class ListDeleted(StrEnum):
+    """When the list is deleted from the directory."""
+
+    DELETE = "delete"
+    ASK = "ask"
+    KEEP = "keep"
 
 
 class Strangers(StrEnum):
@@ -39,21 +55,72 @@ class Strangers(StrEnum):
     REMOVE = "remove"
 
 
+class EditedThere(StrEnum):
+    """When somebody gave a mailbox of ours another name over there."""
+
+    KEEP = "keep"
+    RESTORE = "restore"
+
+
 @frozen(kw_only=True)
 class Policy:
     leaving: Leaving
     none_left: NoneLeft
+    deleted: Parting
     new_address: NewAddress
+    list_deleted: ListDeleted
     strangers: Strangers
+    edited_there: EditedThere
 
 
 Policies: TypeAlias = Mapping[AudienceId, Policy]
 """The audiences that are kept true. Others are left as they are, whoever is on them."""
 
-LIVE = Policy(
+LIVE: Final = Policy(
     leaving=Leaving.REMOVE,
     none_left=NoneLeft.DISABLE,
+    deleted=Parting.DISABLE,
     new_address=NewAddress.UPDATE,
+    list_deleted=ListDeleted.DELETE,
     strangers=Strangers.KEEP,
+    edited_there=EditedThere.KEEP,
 )
-"""True within minutes, touching nobody that came from elsewhere. The default."""
+"""What is changed here is changed there, touching nobody from elsewhere."""
+
+NIGHTLY: Final = Policy(
+    leaving=Leaving.KEEP,
+    none_left=NoneLeft.KEEP,
+    deleted=Parting.KEEP,
+    new_address=NewAddress.ADD_NEW,
+    list_deleted=ListDeleted.KEEP,
+    strangers=Strangers.KEEP,
+    edited_there=EditedThere.KEEP,
+)
+"""Only who is disabled in the list comes off; the rest is taken off by hand."""
+
+REPLACE: Final = Policy(
+    leaving=Leaving.REMOVE,
+    none_left=NoneLeft.KEEP,
+    deleted=Parting.REMOVE,
+    new_address=NewAddress.ADD_NEW,
+    list_deleted=ListDeleted.KEEP,
+    strangers=Strangers.REMOVE,
+    edited_there=EditedThere.KEEP,
+)
+"""The list over there is the list here and nobody besides."""
+
+DEFAULT: Final = evolve(LIVE, list_deleted=ListDeleted.ASK)
+"""What an audience begins with: live, but nobody's list is deleted unasked."""
+
+PRESETS: Final[Mapping[str, Policy]] = {
+    "default": DEFAULT,
+    "live": LIVE,
+    "nightly": NIGHTLY,
+    "replace": REPLACE,
+}
+"""By the name that staff see."""
+
+
+def preset_of(policy: Policy) -> str | None:
+    """Return the name of the preset that *policy* is, None when it is a mixture."""
+    return next((name for name, one in PRESETS.items() if one == policy), None)

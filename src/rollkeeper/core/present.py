@@ -20,9 +20,17 @@ from rollkeeper.core.changes import (
     Remove,
     Update,
 )
-from rollkeeper.core.policy import Leaving, NoneLeft, Policies, Strangers
-from rollkeeper.core.values import AudienceId, ContactId, Mailbox, Person
-from rollkeeper.core.views import Desired, Observed, Synced
+from rollkeeper.core.policy import (
+    EditedThere,
+    Leaving,
+    NewAddress,
+    NoneLeft,
+    Parting,
+    Policies,
+    Strangers,
+)
+from rollkeeper.core.values import FIELDS, AudienceId, ContactId, Mailbox, Person
+from rollkeeper.core.views import Desired, Gone, Observed, Synced
 
 _NONE: Final[frozenset[AudienceId]] = frozenset()
 
@@ -44,7 +52,9 @@ class Present:
         if self._missing:
             yield self._add()
         elif self._staying and self._agreed != self.desired.person:
-            yield self._update()
+            yield self._update(Cause.FIELDS_CHANGED)
+        elif self._edited:
+            yield self._update(Cause.EDITED_OVER_THERE)
         if self._leaving:
             yield from self._leave()
 
@@ -70,16 +80,41 @@ class Present:
         return frozenset(
             audience
             for audience in self.observed.audiences - self.desired.audiences
-            if self._must_leave(audience)
+            if self._parting(audience) is not Parting.KEEP
         )
 
-    def _must_leave(self, audience: AudienceId) -> bool:
+    def _parting(self, audience: AudienceId) -> Parting:
+        """How it goes from an audience that it is on and does not belong to."""
         policy = self.policies.get(audience)
         if policy is None:
-            return False
+            return Parting.KEEP
         if audience not in self._ours:
-            return not self.desired.stop and policy.strangers is Strangers.REMOVE
-        return bool(self.desired.stop) or policy.leaving is Leaving.REMOVE
+            removes = policy.strangers is Strangers.REMOVE and not self.desired.stop
+            return Parting.REMOVE if removes else Parting.KEEP
+        if self.desired.stop:
+            return Parting.REMOVE
+        if audience not in self.desired.off:
+            if self.desired.gone is Gone.DELETED:
+                return policy.deleted
+            moved = self.desired.gone is Gone.MOVED
+            if moved and policy.new_address is NewAddress.ADD_NEW:
+                return Parting.KEEP
+            if policy.leaving is Leaving.KEEP:
+                return Parting.KEEP
+        disables = policy.none_left is NoneLeft.DISABLE
+        return Parting.DISABLE if disables else Parting.REMOVE
+
+    @property
+    def _edited(self) -> bool:
+        """Has it another name over there than the one we told, against the policy?"""
+        there, ours = self.observed.person, self.desired.person
+        return self.synced is not None and any(
+            self.policies[audience].edited_there is EditedThere.RESTORE
+            and any(
+                getattr(ours, name) not in ("", getattr(there, name)) for name in FIELDS
+            )
+            for audience in self._staying
+        )
 
     @property
     def _agreed(self) -> Person:
@@ -134,7 +169,7 @@ class Present:
             already_on=len(self.observed.audiences) + self.observed.elsewhere,
         )
 
-    def _update(self) -> Update:
+    def _update(self, cause: Cause) -> Update:
         return Update(
             mailbox=self.mailbox,
             provider_id=self.observed.provider_id,
@@ -142,6 +177,7 @@ class Present:
             person=self.desired.person,
             before=self._agreed,
             carried_by=self.desired.carrier,
+            cause=cause,
         )
 
     def _leave(self) -> Iterator[Change]:
@@ -150,7 +186,7 @@ class Present:
                 mailbox=self.mailbox,
                 provider_id=self.observed.provider_id,
                 audiences=self._leaving,
-                cause=Cause.NO_MASS_EMAILS if self.desired.stop else Cause.NOT_WANTED,
+                cause=self._cause_of_leaving,
             )
         elif not self._vanished:  # consent first: "disabled by us" would hide it
             yield Disable(
@@ -161,6 +197,18 @@ class Present:
             )
 
     @property
+    def _cause_of_leaving(self) -> Cause:
+        if self.desired.stop:
+            return Cause.NO_MASS_EMAILS
+        match self.desired.gone:
+            case Gone.DELETED:
+                return Cause.DELETED_HERE
+            case Gone.MOVED:
+                return Cause.ADDRESS_CHANGED
+            case _:
+                return Cause.NOT_WANTED
+
+    @property
     def _ends_all(self) -> bool:
         """Is nothing left over there for anybody's sake, and is it ours to end?"""
         return (
@@ -168,9 +216,5 @@ class Present:
             and not self._missing
             and not self.observed.elsewhere
             and self._leaving == self.observed.audiences
-            and self._leaving <= self._ours
-            and all(
-                self.policies[audience].none_left is NoneLeft.DISABLE
-                for audience in self._leaving
-            )
+            and all(self._parting(one) is Parting.DISABLE for one in self._leaving)
         )

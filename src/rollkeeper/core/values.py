@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NewType
+from typing import Final, NewType
 
 from attrs import field, frozen
 from email_validator import EmailNotValidError, validate_email
@@ -69,11 +69,8 @@ class Person:
 
     def empties(self, before: Person) -> bool:
         """Is something empty here that *before* had? Bulk imports cannot clear it."""
-        return any(
-            had and not has
-            for had, has in (
-                (before.first_name, self.first_name),
-                (before.last_name, self.last_name),
-                (before.company, self.company),
-            )
-        )
+        return any(getattr(before, name) and not getattr(self, name) for name in FIELDS)
+
+
+FIELDS: Final = ("first_name", "last_name", "company")
+"""The fields of a person, by name."""

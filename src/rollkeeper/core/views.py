@@ -37,6 +37,13 @@ class Stop(StrEnum):
     NO_MASS_EMAILS = "no_mass_emails"
 
 
+class Gone(StrEnum):
+    """Why nobody in the directory has a mailbox that somebody carried."""
+
+    DELETED = "deleted"  # the contact is not in the directory any more
+    MOVED = "moved"  # the contact has another primary address
+
+
 @frozen(kw_only=True)
 class Desired:
     """What the directory, the policies and the suppressions want for a mailbox."""
@@ -47,6 +54,10 @@ class Desired:
     carried_by: ContactId | None
     """The holder whose name is sent; None when no holder carries it anywhere."""
     stop: Stop | None = None
+    off: frozenset[AudienceId] = frozenset()
+    """Where it must not stay, whatever the policy: disabled or muted in the list."""
+    gone: Gone | None = None
+    """Set when no contact has the mailbox, and we know what became of the carrier."""
 
     @property
     def carrier(self) -> ContactId:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rollkeeper.core.policy import (
-    LIVE,
+    DEFAULT,
     Leaving,
     NewAddress,
     NoneLeft,
@@ -41,7 +41,7 @@ class Audiences:
 def current(*, association_id: int, connection_id: int) -> Audiences:
     """Bring the audiences in line with the switches, and return those kept true."""
     ledger.follow_switches(
-        association_id=association_id, connection_id=connection_id, policy=LIVE
+        association_id=association_id, connection_id=connection_id, policy=DEFAULT
     )
     active = list(
         Audience.objects.filter(
@@ -61,7 +61,8 @@ def current(*, association_id: int, connection_id: int) -> Audiences:
 
 
 def _policy(row: Audience) -> Policy:
-    return Policy(
+    return evolve(
+        DEFAULT,
         leaving=Leaving(row.leaving),
         none_left=NoneLeft(row.none_left),
         new_address=NewAddress(row.new_address),
