@@ -22,11 +22,13 @@ from rollkeeper.core.changes import (
     Update,
 )
 from rollkeeper.core.decide import readdresses
+from rollkeeper.core.eligibility import orphaned
 from rollkeeper.core.plan import merge
 from rollkeeper.core.policy import Policies
 from rollkeeper.core.values import AudienceId, Mailbox, Person
 from rollkeeper.core.views import (
     Desired,
+    Gone,
     Move,
     Observed,
     Permission,
@@ -46,6 +48,8 @@ class World:
     desired: dict[Mailbox, Desired] = field(factory=dict)
     observed: dict[Mailbox, Observed] = field(factory=dict)
     synced: dict[Mailbox, Synced] = field(factory=dict)
+    gone: dict[Mailbox, Gone] = field(factory=dict)
+    """What became of who had a mailbox that nobody has now."""
     left: set[tuple[Mailbox, AudienceId]] = field(factory=set)
     """What consent knows of people who left a list over there."""
 
@@ -55,14 +59,16 @@ class World:
             desired=dict(self.desired),
             observed=dict(self.observed),
             synced=dict(self.synced),
+            gone=self.gone,
             left=set(self.left),
         )
 
-    def wanted(self, mailbox: Mailbox) -> Desired | None:
+    def wanted(self, mailbox: Mailbox) -> Desired:
         """What the directory wants, less what consent forbids."""
         desired = self.desired.get(mailbox)
         if desired is None:
-            return None
+            fate = self.gone.get(mailbox)
+            return orphaned(gone=fate, do_not_contact=False, refused=False)
         left = {audience for one, audience in self.left if one == mailbox}
         audiences = desired.audiences - left
         carrier = desired.carried_by if audiences else None
@@ -72,7 +78,8 @@ class World:
         """Gather, as the engine does: moves come after the merge."""
         moves = self._moves()
         brought = {move.mailbox: new for new, move in moves.items()}
-        desired = {mailbox: self.wanted(mailbox) for mailbox in self.desired}
+        known = self.desired.keys() | self.gone.keys()
+        desired = {mailbox: self.wanted(mailbox) for mailbox in known}
         for views in merge(
             sorted(desired.items(), key=_by_mailbox),
             sorted(self.observed.items(), key=_by_mailbox),
@@ -127,8 +134,7 @@ class World:
         return {
             new: Move(mailbox=old, observed=self.observed[old], synced=self.synced[old])
             for new in self.desired
-            if (wanted := self.wanted(new))
-            and wanted.carried_by is not None
+            if (wanted := self.wanted(new)).carried_by is not None
             and (old := carried.get(wanted.carried_by)) is not None
         }
 

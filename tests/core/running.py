@@ -87,8 +87,7 @@ def claims(world: World, mailbox: Mailbox) -> frozenset[AudienceId]:
 
 
 def wish(world: World, mailbox: Mailbox) -> frozenset[AudienceId]:
-    wanted = world.wanted(mailbox)
-    return wanted.audiences if wanted else frozenset()
+    return world.wanted(mailbox).audiences
 
 
 def held(world: World) -> set[Mailbox]:

@@ -12,9 +12,12 @@ from tests.core.pretend import World
 
 from rollkeeper.core.policy import (
     LIVE,
+    EditedThere,
     Leaving,
+    ListDeleted,
     NewAddress,
     NoneLeft,
+    Parting,
     Policy,
     Strangers,
 )
@@ -25,7 +28,7 @@ from rollkeeper.core.values import (
     Person,
     ProviderContactId,
 )
-from rollkeeper.core.views import Desired, Observed, Permission, Stop, Synced
+from rollkeeper.core.views import Desired, Gone, Observed, Permission, Stop, Synced
 
 MAILBOXES = tuple(Mailbox(f"{name}@members.example") for name in "pqrs")
 UNHEARD_OF = Mailbox("t@members.example")
@@ -51,14 +54,18 @@ permissions = st.sampled_from([Permission.MAILABLE] * 2 + list(Permission))
 unkept = st.sampled_from([NONE, NONE, frozenset({UNKEPT})])
 mostly = st.sampled_from([True, True, True, True, False])
 halves = st.booleans()
+fates = st.sampled_from([None, *Gone])
 some_policies = st.fixed_dictionaries(
     {
         audience: st.builds(
             Policy,
             leaving=st.sampled_from(Leaving),
             none_left=st.sampled_from(NoneLeft),
+            deleted=st.sampled_from(Parting),
             new_address=st.sampled_from(NewAddress),
+            list_deleted=st.sampled_from(ListDeleted),
             strangers=st.sampled_from(Strangers),
+            edited_there=st.sampled_from(EditedThere),
         )
         for audience in KEPT
     }
@@ -91,6 +98,8 @@ def _populate(draw: DrawFn, world: World, mailbox: Mailbox, contact: ContactId) 
             world.synced[mailbox] = _synced(
                 draw, on, person, contact, world.observed[mailbox]
             )
+    if mailbox not in world.desired and (fate := draw(fates)):
+        world.gone[mailbox] = fate
 
 
 def _desired(
@@ -103,6 +112,7 @@ def _desired(
         person=draw(others) or person,
         carried_by=contact if wanted else None,
         stop=stop,
+        off=NONE if stop else draw(wear) - wanted,
     )
 
 

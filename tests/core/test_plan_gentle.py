@@ -21,9 +21,9 @@ from tests.core.running import (
 from tests.core.strategies import live_policies, some_policies, worlds
 
 from rollkeeper.core.changes import Add, Disable, Left
-from rollkeeper.core.policy import Leaving, Strangers
+from rollkeeper.core.policy import Leaving, NewAddress, Parting, Policy, Strangers
 from rollkeeper.core.values import AudienceId, Mailbox
-from rollkeeper.core.views import Permission
+from rollkeeper.core.views import Desired, Gone, Permission
 
 
 @given(worlds(some_policies), st.randoms(use_true_random=False))
@@ -42,17 +42,28 @@ def test_gentle_strangers_stay_where_they_were(world: World, rng: Random) -> Non
 
 def theirs(world: World, mailbox: Mailbox) -> frozenset[AudienceId]:
     """The memberships that we may not end: strangers' own, and those a policy keeps."""
-    desired, seen = world.desired.get(mailbox), world.observed[mailbox]
-    stopped = desired is not None and desired.stop is not None
+    desired, seen = world.wanted(mailbox), world.observed[mailbox]
     ours = claims(world, mailbox) & seen.audiences
     strange = seen.audiences - ours - wish(world, mailbox)
     return frozenset(
         audience
         for audience in strange | ours
         if (policy := world.policies.get(audience)) is None
-        or (audience in strange and (stopped or policy.strangers is Strangers.KEEP))
-        or (audience in ours and not stopped and policy.leaving is Leaving.KEEP)
+        or (
+            audience in strange and (desired.stop or policy.strangers is Strangers.KEEP)
+        )
+        or (audience in ours and not desired.stop and keeps(policy, desired, audience))
     )
+
+
+def keeps(policy: Policy, desired: Desired, audience: AudienceId) -> bool:
+    if audience in desired.off:
+        return False
+    if desired.gone is Gone.DELETED:
+        return policy.deleted is Parting.KEEP
+    if desired.gone is Gone.MOVED and policy.new_address is NewAddress.ADD_NEW:
+        return True
+    return policy.leaving is Leaving.KEEP
 
 
 @given(worlds(some_policies), st.randoms(use_true_random=False))
