@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import asdict
+from attrs import asdict, fields
 from django.db import connection as database
 from django.db import transaction
 
@@ -21,11 +21,13 @@ _FOLLOW_THE_SWITCHES = """
      WHERE audience.id = now.id AND audience.state <> now.state
 """
 
-_MAKE_MISSING = """
+_VALUES = tuple(one.name for one in fields(Policy))
+
+_MAKE_MISSING = f"""
     INSERT INTO ledger_audience (association_id, connection_id, list_id, name, state,
-                                 leaving, none_left, new_address, strangers)
+                                 {", ".join(_VALUES)})
     SELECT list.association_id, %(connection)s, list.id, list.name, 'active',
-           %(leaving)s, %(none_left)s, %(new_address)s, %(strangers)s
+           {", ".join(f"%({name})s" for name in _VALUES)}
       FROM directory_contactlist AS list
      WHERE list.association_id = %(association)s AND list.sync
         ON CONFLICT (connection_id, list_id) DO NOTHING

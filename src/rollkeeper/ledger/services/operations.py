@@ -7,10 +7,10 @@ planned -> sending -> accepted -> confirmed | refused | failed
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from attrs import frozen
+from attrs import asdict, field, frozen
 from django.db import connection as database
 from django.db import transaction
 from django.db.models.functions import Now
@@ -52,6 +52,33 @@ class Subject:
 
 
 @frozen(kw_only=True)
+class Counted:
+    """What of a call counts against the limits of a day: all but what was approved."""
+
+    removed: Mapping[int, int] = field(factory=dict)
+    """Audience -> how many mailboxes leave it."""
+    added: Mapping[int, int] = field(factory=dict)
+    """Audience -> how many mailboxes join it."""
+    ended: int = 0
+    """How many mailboxes are ended."""
+    people_removed: int = 0
+    """How many mailboxes leave anything at all."""
+
+    def share(self, part: int, whole: int) -> Counted:
+        """Return what falls to *part* of *whole* rows, rounded up."""
+        return Counted(
+            removed={one: _share(n, part, whole) for one, n in self.removed.items()},
+            added={one: _share(n, part, whole) for one, n in self.added.items()},
+            ended=_share(self.ended, part, whole),
+            people_removed=_share(self.people_removed, part, whole),
+        )
+
+
+def _share(count: int, part: int, whole: int) -> int:
+    return -(-count * part // whole)
+
+
+@frozen(kw_only=True)
 class Intent:
     """A call that is about to be made."""
 
@@ -59,6 +86,7 @@ class Intent:
     lists: tuple[str, ...]
     payload_hash: str
     subjects: tuple[Subject, ...]
+    counted: Counted = field(factory=Counted)
 
 
 class Suppressed(Exception):
@@ -77,6 +105,7 @@ def plan(*, run_id: int, intents: Sequence[Intent]) -> list[Operation]:
             lists=list(intent.lists),
             rows=len(intent.subjects),
             payload_hash=intent.payload_hash,
+            **asdict(intent.counted),
         )
         for intent in intents
     )
@@ -185,6 +214,7 @@ def intent_of(operation: Operation, some: Sequence[OperationSubject]) -> Intent:
         kind=operation.kind,
         lists=tuple(operation.lists),
         payload_hash=operation.payload_hash,
+        counted=_counted(operation).share(len(some), operation.rows),
         subjects=tuple(
             Subject(
                 mailbox=Mailbox(one.mailbox),
@@ -197,6 +227,15 @@ def intent_of(operation: Operation, some: Sequence[OperationSubject]) -> Intent:
             )
             for one in some
         ),
+    )
+
+
+def _counted(operation: Operation) -> Counted:
+    return Counted(
+        removed=operation.removed,
+        added=operation.added,
+        ended=operation.ended,
+        people_removed=operation.people_removed,
     )
 
 

@@ -1,0 +1,58 @@
+"""What fills each provider list, and under which policy."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django_scopes import ScopedManager
+
+
+class AudienceState(models.TextChoices):
+    ACTIVE = "active", "Kept true"
+    SWITCHED_OFF = "switched_off", "Switched off; kept at the provider as it is"
+    LIST_DELETED = "list_deleted", "List deleted here; kept at the provider"
+
+
+class Audience(models.Model):
+    """What fills one provider list: a list of the directory, under a policy."""
+
+    association = models.ForeignKey("directory.Association", on_delete=models.CASCADE)
+    connection = models.ForeignKey("connections.Connection", on_delete=models.CASCADE)
+    list_id = models.BigIntegerField()
+    """The directory list; a plain number, for the audience outlives the list."""
+    name = models.CharField(max_length=255)
+    state = models.CharField(
+        max_length=20, choices=AudienceState, default=AudienceState.ACTIVE
+    )
+    provider_list_id = models.CharField(max_length=64, null=True)
+    leaving = models.CharField(max_length=20)
+    none_left = models.CharField(max_length=20)
+    new_address = models.CharField(max_length=20)
+    strangers = models.CharField(max_length=20)
+    deleted = models.CharField(max_length=20, db_default="disable")
+    list_deleted = models.CharField(max_length=20, db_default="ask")
+    edited_there = models.CharField(max_length=20, db_default="keep")
+    rule_changed_at = models.DateTimeField(null=True)
+    """When the policy was changed; null once its first removals were decided on."""
+    rule_changed_by = models.CharField(max_length=200, blank=True, db_default="")
+    filled_at = models.DateTimeField(null=True)
+    """When somebody was first put on the list; null until then."""
+
+    objects: ClassVar[models.Manager[Audience]] = ScopedManager(
+        association="association"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "list_id"], name="audience_once_per_list"
+            ),
+            models.UniqueConstraint(
+                fields=["connection", "provider_list_id"],
+                name="provider_list_fills_one_audience",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
