@@ -111,6 +111,17 @@ def test_marks_are_free_again_when_the_lease_ends(
     assert claim(follower).mailboxes == {"ann@members.example"}
 
 
+def test_claims_of_the_dead_are_let_go_before_the_lease_ends(
+    chamber: Association, follower: Follower
+) -> None:
+    a_contact(chamber, address="ann@members.example")
+    dead = claim(follower)
+    marks.let_go(follower)
+    assert claim(follower).mailboxes == {"ann@members.example"}
+    with pytest.raises(marks.ClaimLost):
+        marks.settle(dead)
+
+
 def test_who_lost_the_claim_cannot_settle_it(
     chamber: Association, follower: Follower
 ) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection as database
 from django.utils import timezone
+from django_scopes import scopes_disabled
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -13,6 +14,7 @@ from tests.builders import a_contact
 from tests.engine.worlds import World, a_world
 
 from rollkeeper.directory import marks
+from rollkeeper.directory.models import Follower
 from rollkeeper.engine import due, reconcile
 from rollkeeper.engine.coordinator import sole_coordinator
 from rollkeeper.jobs import tasks
@@ -55,6 +57,15 @@ def test_one_that_waits_after_a_failure_is_not_due_yet(world: World) -> None:
                 timezone.now() + timedelta(hours=1),
             ],
         )
+    assert due.to_synchronize() == []
+
+
+def test_marks_that_a_dead_process_had_claimed_are_due_at_once(world: World) -> None:
+    with scopes_disabled():
+        follower = Follower.objects.get()
+    assert marks.claim(follower=follower, lease=timedelta(hours=1), limit=100)
+    assert due.to_synchronize() == [world.connection.pk]
+    world.sync()
     assert due.to_synchronize() == []
 
 

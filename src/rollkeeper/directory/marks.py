@@ -128,6 +128,16 @@ def release(claimed: ClaimedMarks) -> None:
     _write("UPDATE directory_mark SET claim = NULL, claimed_until = NULL", claimed)
 
 
+def let_go(follower: Follower) -> None:
+    """End all claims: whoever made them is gone, as the caller knows for certain."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE directory_mark SET claim = NULL, claimed_until = NULL"
+            " WHERE follower_id = %s AND claim IS NOT NULL",
+            [follower.pk],
+        )
+
+
 def _write(statement: str, claimed: ClaimedMarks) -> int:
     if not claimed:
         return 0

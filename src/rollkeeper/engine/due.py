@@ -17,8 +17,7 @@ _TO_SYNCHRONIZE = """
                 SELECT FROM directory_follower AS follower
                   JOIN directory_mark AS mark ON mark.follower_id = follower.id
                  WHERE follower.association_id = connection.association_id
-                   AND follower.name = 'connection:' || connection.id
-                   AND (mark.claim IS NULL OR mark.claimed_until < clock_timestamp()))
+                   AND follower.name = 'connection:' || connection.id)
             OR EXISTS (
                 SELECT FROM ledger_operation AS operation
                  WHERE operation.connection_id = connection.id
@@ -40,6 +39,7 @@ def to_synchronize() -> list[ConnectionId]:
     """Return the connections with marks or unfinished operations, whose time it is.
 
     Those that are being worked on are left out: a run takes up what comes meanwhile.
+    So marks that are claimed here were claimed by a process that died.
     """
     with database.cursor() as cursor:
         cursor.execute(_TO_SYNCHRONIZE, {"lock_space": LOCK_SPACE})

@@ -208,6 +208,7 @@ def _synchronize(session: Session) -> RunState:
     outbound.recover(session, audiences)
     if session.follower is None:
         return RunState.DONE
+    marks.let_go(session.follower)  # nobody but us may work, so who claimed is dead
     for _ in range(MOST_PASSES):
         claimed = marks.claim(
             follower=session.follower, lease=LEASE, limit=MARKS_AT_A_TIME
