@@ -23,6 +23,9 @@ class StandInHouse:
     def ready(self, *, serves: bool = False) -> None:
         pass
 
+    def start_database(self) -> None:
+        pass
+
     def stop_database(self) -> None:
         pass
 

@@ -71,7 +71,7 @@ def worker(house: House, threads: int) -> None:
     house.ready(serves=True)
     from rollkeeper.cli import working
 
-    working.work(threads)
+    working.work(threads, house)
 
 
 @cli.command("import")

@@ -27,6 +27,10 @@ class House(Protocol):
         Django. One that *serves* others logs its events, not only what went wrong."""
         ...
 
+    def start_database(self) -> None:
+        """Start the embedded database if there is one and it does not run."""
+        ...
+
     def stop_database(self) -> None:
         """Stop the embedded database unless another process uses it."""
         ...

@@ -19,6 +19,11 @@ class Installation:
         startup.setup(log_level=logging.INFO if serves else logging.WARNING)
         startup.prepare_database()
 
+    def start_database(self) -> None:
+        environment = read_environment(os.environ)
+        if environment.database_url is None:
+            embedded.start(environment.home)
+
     def stop_database(self) -> None:
         environment = read_environment(os.environ)
         if environment.database_url is None:
