@@ -19,7 +19,6 @@ from django.db import close_old_connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
-from psycopg_pool import PoolTimeout
 
 from rollkeeper.cli.house import House
 from rollkeeper.jobs.tasks import DEAD_AFTER_SECONDS
@@ -29,7 +28,7 @@ log = structlog.get_logger()
 HEARTBEAT_SECONDS: Final = 5
 LOOK_AGAIN_SECONDS: Final = 1.0
 
-_DATABASE_LOST = (ConnectorException, PoolTimeout, psycopg.Error)
+_DATABASE_LOST = (ConnectorException, psycopg.Error)
 
 
 def work(threads: int, house: House) -> None:
