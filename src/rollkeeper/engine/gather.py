@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from heapq import merge as in_rising_order
 from itertools import groupby, tee
 from operator import itemgetter
 from typing import Any
@@ -17,7 +18,7 @@ from django.db import connection as database
 from django.db import transaction
 
 from rollkeeper.core.decide import readdresses
-from rollkeeper.core.eligibility import Holder, StandingOnList, desired
+from rollkeeper.core.eligibility import Holder, StandingOnList, desired, orphaned
 from rollkeeper.core.plan import merge
 from rollkeeper.core.values import (
     AudienceId,
@@ -27,7 +28,15 @@ from rollkeeper.core.values import (
     Person,
     ProviderContactId,
 )
-from rollkeeper.core.views import Desired, Move, Observed, Permission, Synced, Views
+from rollkeeper.core.views import (
+    Desired,
+    Gone,
+    Move,
+    Observed,
+    Permission,
+    Synced,
+    Views,
+)
 from rollkeeper.engine.audiences import Audiences
 from rollkeeper.engine.scope import Scope
 
@@ -89,8 +98,25 @@ _REMOTE = """
                     AND membership.audience_id = ANY(%(audiences)s)) AS there,
            ARRAY(SELECT audience_id FROM ledger_remotemembership AS membership
                   WHERE membership.contact_id = remote.id AND membership.ours
-                    AND membership.audience_id = ANY(%(audiences)s)) AS ours
+                    AND membership.audience_id = ANY(%(audiences)s)) AS ours,
+           EXISTS (SELECT FROM directory_emailaddress AS held
+                    WHERE held.association_id = %(association)s AND held.primary
+                      AND held.mailbox = remote.mailbox) AS held,
+           CASE WHEN remote.carried_by IS NULL THEN NULL
+                WHEN carrier.id IS NULL THEN 'deleted'
+                WHEN EXISTS (SELECT FROM directory_emailaddress AS now
+                              WHERE now.contact_id = carrier.id AND now.primary
+                                AND now.mailbox IS NOT NULL) THEN 'moved'
+                END AS gone,
+           coalesce(carrier.do_not_contact, false) AS do_not_contact,
+           EXISTS (SELECT FROM consent_suppression AS fact
+                    WHERE fact.association_id = %(association)s
+                      AND fact.kind = 'unsubscribed'
+                      AND (fact.mailbox = remote.mailbox
+                           OR fact.contact_id = remote.carried_by)) AS refused
       FROM ledger_remotecontact AS remote
+      LEFT JOIN directory_contact AS carrier
+        ON carrier.association_id = %(association)s AND carrier.id = remote.carried_by
       {join}
      WHERE remote.connection_id = %(connection)s
        AND (%(after)s::text IS NULL OR remote.mailbox COLLATE "C" > %(after)s)
@@ -183,14 +209,15 @@ class _Moves:
 
 def _merged(
     wanted: Iterator[tuple[Mailbox, Desired]],
-    remote: Iterator[tuple[Mailbox, Observed, Synced | None]],
+    remote: Iterator[_Remote],
     moves: _Moves,
 ) -> Iterator[Views]:
-    for_sight, for_agreement = tee(remote)  # merge reads both in step
+    for_sight, for_agreement, for_orphans = tee(remote, 3)  # merge reads all in step
+    orphans = ((one.mailbox, one.orphan) for one in for_orphans if one.orphan)
     merged = merge(
-        wanted,
-        ((mailbox, observed) for mailbox, observed, _ in for_sight),
-        ((mailbox, synced) for mailbox, _, synced in for_agreement if synced),
+        in_rising_order(wanted, orphans, key=itemgetter(0)),
+        ((one.mailbox, one.observed) for one in for_sight),
+        ((one.mailbox, one.synced) for one in for_agreement if one.synced),
     )
     for one in merged:
         if one.mailbox in moves.by_new or one.mailbox in moves.by_old:
@@ -281,16 +308,23 @@ def _person(fields: Mapping[str, str], field_length: int | None = None) -> Perso
     )
 
 
-def _remote(
-    scope: Scope, values: dict[str, Any]
-) -> Iterator[tuple[Mailbox, Observed, Synced | None]]:
+@frozen(kw_only=True)
+class _Remote:
+    mailbox: Mailbox
+    observed: Observed
+    synced: Synced | None
+    orphan: Desired | None
+    """What is wanted for it when no contact has the mailbox any more."""
+
+
+def _remote(scope: Scope, values: dict[str, Any]) -> Iterator[_Remote]:
     for row in _stream(_narrowed(_REMOTE, scope, "remote.mailbox"), values):
-        yield _remote_views(row)
+        yield _remote_of(row)
 
 
-def _remote_views(row: Sequence[Any]) -> tuple[Mailbox, Observed, Synced | None]:
+def _remote_of(row: Sequence[Any]) -> _Remote:
     mailbox, provider_id, permission, elsewhere, person, agreed, carried = row[:7]
-    disabled, there, ours = row[7:]
+    disabled, there, ours, *fate = row[7:]
     observed = Observed(
         provider_id=provider_id and ProviderContactId(provider_id),
         permission=Permission(permission),
@@ -304,7 +338,24 @@ def _remote_views(row: Sequence[Any]) -> tuple[Mailbox, Observed, Synced | None]
         carried_by=carried and ContactId(carried),
         disabled=disabled,
     )
-    return Mailbox(mailbox), observed, synced or None
+    return _Remote(
+        mailbox=Mailbox(mailbox),
+        observed=observed,
+        synced=synced or None,
+        orphan=_orphan(*fate),
+    )
+
+
+def _orphan(
+    held: bool, gone: str | None, do_not_contact: bool, refused: bool
+) -> Desired | None:
+    if held:
+        return None
+    return orphaned(
+        gone=Gone(gone) if gone else None,
+        do_not_contact=do_not_contact,
+        refused=refused,
+    )
 
 
 def _moves(question: Question, scope: Scope) -> _Moves:
@@ -325,11 +376,9 @@ def _wanted_moves(
     olds, news = [old for old, _ in pairs], [new for _, new in pairs]
     wanted = dict(_desired(question, everywhere, {**question.values(), "only": news}))
     known = {
-        mailbox: Move(mailbox=mailbox, observed=observed, synced=synced)
-        for mailbox, observed, synced in _remote(
-            everywhere, {**question.values(), "only": olds}
-        )
-        if synced
+        one.mailbox: Move(mailbox=one.mailbox, observed=one.observed, synced=one.synced)
+        for one in _remote(everywhere, {**question.values(), "only": olds})
+        if one.synced
     }
     kept = {
         new: known[old]
