@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: setup demo run test check lint fix docs locks browser
+.PHONY: setup demo run test check prove lint fix docs locks browser
 
 setup: $(VENV)/developer.stamp  ## Make .venv with everything a developer needs
 
@@ -20,6 +20,9 @@ test: setup browser  ## All tests
 
 check: lint docs setup browser  ## What every change must pass, in minutes
 	$(BIN)/python -m pytest -n 2 -m "not slow" --ignore tests/docs
+
+prove: setup  ## Histories by the million, on every level; PROVE=--keep keeps the figures
+	$(BIN)/python -m tests.prove $(PROVE)
 
 lint: setup
 	$(BIN)/ruff format --check src tests benchmarks

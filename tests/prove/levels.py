@@ -1,0 +1,18 @@
+"""The levels there are, from the purest to the most real.
+
+They are imported when they are run: some need settings, some a database.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from tests.prove.level import Level
+
+LEVELS: dict[str, str] = {}
+"""By name, modules that have a `LEVEL`."""
+
+
+def level_named(name: str) -> Level:
+    level: Level = import_module(LEVELS[name]).LEVEL
+    return level
