@@ -14,8 +14,8 @@ for, and tell what came of it.
   the same `Trace.record`. A level of real processes sets `repeatable=False`.
 * An exhaustive level (scenarios, mutants) sets `exhaustive=True`: its seeds are the
   numbers below `full`, each one case.
-* What goes wrong is a `Violation` of a `Promise`; an exception that gets out of `run` is
-  one too. The frame counts it, prints the command that repeats it, and goes on.
+* What goes wrong is a `Violation` of a `Promise`; an exception that gets out of `run`
+  is one too. The frame counts it, prints the command that repeats it, and goes on.
 * `Trace.cells` names what the history reached, in tuples such as `("add", "timeout",
   "deleted")`; `Level.cells` are those that a full run must reach, or it fails.
 * `Trace.counts` are added up over all histories; of `Trace.most`, such as `{"passes":
@@ -25,7 +25,7 @@ for, and tell what came of it.
 * `minimise(seed)` may return the smallest history that still breaks a promise, as JSON
   that `replay` understands. `explain(counts)` may return more to print, as a matrix.
 
-Seeds that once failed are kept in `tests/seeds/`, and everyday tests replay all of them.
+Seeds that once failed are kept in `tests/seeds/`; everyday tests replay all of them.
 """
 
 from __future__ import annotations

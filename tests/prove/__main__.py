@@ -1,4 +1,4 @@
-"""`python -m tests.prove`: run levels, print one table, tell how to repeat a failure."""
+"""`python -m tests.prove`: run levels, print one table, tell how to repeat."""
 
 from __future__ import annotations
 
