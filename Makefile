@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: setup demo run test check prove lint fix docs locks browser
+.PHONY: setup demo run test check prove lint fix docs tables locks browser
 
 setup: $(VENV)/developer.stamp  ## Make .venv with everything a developer needs
 
@@ -35,6 +35,9 @@ fix: setup  ## Let the tools mend what they can
 	$(BIN)/ruff check --fix src tests benchmarks
 	$(BIN)/ruff format src tests benchmarks
 	$(BIN)/typos --write-changes
+
+tables: setup  ## Write the tables of docs/algorithm.md anew from the code
+	$(BIN)/python -m tests.docs.tables
 
 docs: setup  ## Is every command, setting and decision documented, every link alive?
 	$(BIN)/python -m pytest tests/docs

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from rollkeeper.core.policy import LIVE, Leaving, NewAddress, NoneLeft, Strangers
+from rollkeeper.core.policy import (
+    LIVE,
+    EditedThere,
+    Leaving,
+    NewAddress,
+    NoneLeft,
+    Strangers,
+)
 from rollkeeper.core.values import (
     AudienceId,
     ContactId,
@@ -15,6 +22,7 @@ from rollkeeper.core.values import (
 )
 from rollkeeper.core.views import (
     Desired,
+    Gone,
     Move,
     Observed,
     Permission,
@@ -39,16 +47,28 @@ EVERYWHERE_LIVE = {A: LIVE, B: LIVE, C: LIVE}
 KEEP_LEAVING = {A: evolve(LIVE, leaving=Leaving.KEEP)}
 KEEP_LAST = {A: evolve(LIVE, none_left=NoneLeft.KEEP)}
 REPLACE = {A: evolve(LIVE, strangers=Strangers.REMOVE)}
+RESTORE = {A: evolve(LIVE, edited_there=EditedThere.RESTORE)}
 KEEP_OLD_ADDRESS = {A: evolve(LIVE, new_address=NewAddress.ADD_NEW)}
 
 
 def wants(
-    *audiences: AudienceId, person: Person = NAMED, carried_by: ContactId = HOLDER
+    *audiences: AudienceId,
+    person: Person = NAMED,
+    carried_by: ContactId = HOLDER,
+    off: AudienceId | None = None,
 ) -> Desired:
     return Desired(
         audiences=frozenset(audiences),
         person=person,
         carried_by=carried_by if audiences else None,
+        off=frozenset() if off is None else frozenset({off}),
+    )
+
+
+def gone(fate: Gone | None, *, stop: Stop | None = None) -> Desired:
+    """What is wanted for a mailbox that nobody has any more."""
+    return Desired(
+        audiences=frozenset(), person=Person(), carried_by=None, stop=stop, gone=fate
     )
 
 

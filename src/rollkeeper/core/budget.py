@@ -2,26 +2,62 @@
 
 Providers count an application's requests in each UTC day and in each second. We count
 along, and count what leaves near midnight for both days, because our clock and theirs
-differ.
+differ. Three rules say who gets the requests of a day, and each holds on its own:
+
+    urgency    what is less urgent stops earlier, so that the last tenth of a day is
+               there for ending contacts and for reading who unsubscribed
+    fairness   connections of one application have equal parts of a day; what one does
+               not need, the others have
+    age        who waits longest goes first, and may have half a day when it must
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
+from enum import Enum, IntEnum
+from itertools import pairwise
+from typing import Final
 
 from attrs import frozen
 
-RESERVED_PERCENT = 10
-"""Kept of each day for what cannot wait, such as reading who unsubscribed."""
+NEAR_MIDNIGHT: Final = timedelta(seconds=60)
 
-NEAR_MIDNIGHT = timedelta(seconds=60)
-
-SECOND = timedelta(seconds=1.05)
+SECOND: Final = timedelta(seconds=1.05)
 """A second, and what the way there may squeeze out of it."""
 
-LATEST_START = timedelta(minutes=5)
+LATEST_START: Final = timedelta(minutes=5)
 """Over this long the applications spread their first requests of a day."""
+
+LEAST_TURN: Final = 20
+"""A connection may use so many requests a day however many others wait: enough to bring
+a few changes to their end. Shares smaller than that would finish nothing for anybody;
+rather, who waits longest has a turn and the others have theirs on another day."""
+
+PULLS_PERCENT: Final = 40
+"""Most of a day that goes to reading who unsubscribed by the clock, asked or not."""
+
+PULL_EVERY: Final = timedelta(minutes=5)
+
+
+class Purpose(IntEnum):
+    """What a request is for, the most urgent first: who gets the last of a quota."""
+
+    SUPPRESS = 1  # opt-out pulls, ending a contact
+    REMOVE = 2
+    ADD = 3
+    UPDATE = 4
+    READ = 5
+
+
+KEPT_PERCENT: Final[Mapping[Purpose, int]] = {
+    Purpose.SUPPRESS: 0,
+    Purpose.REMOVE: 10,
+    Purpose.ADD: 12,
+    Purpose.UPDATE: 14,
+    Purpose.READ: 16,
+}
+"""What a request of this purpose leaves of the day for those that are more urgent."""
 
 
 @frozen(kw_only=True)
@@ -30,6 +66,97 @@ class Window:
 
     start: datetime
     end: datetime
+
+
+@frozen(kw_only=True)
+class Others:
+    """The other connections of an application that have work waiting."""
+
+    used: tuple[int, ...] = ()
+    """What each of them has used of this day."""
+    waited_longer: bool = False
+    """Has one of them waited longer than the connection that asks?"""
+
+
+class Answer(Enum):
+    """May a request leave?"""
+
+    YES = "yes"
+    DAY_SPENT = "day spent"
+    SHARE_SPENT = "share spent"
+
+
+@frozen(kw_only=True)
+class Budget:
+    """A day of one application, as a connection that wants a request finds it."""
+
+    per_day: int
+    used: int
+    """By all connections."""
+    own: int
+    """By the connection that asks."""
+    others: Others = Others()
+
+    def answer(self, purpose: Purpose) -> Answer:
+        """May one more request leave? What is most urgent has no share to keep to."""
+        if self.used >= ceiling(purpose, self.per_day):
+            return Answer.DAY_SPENT
+        if purpose is not Purpose.SUPPRESS and self.own >= self.allowance(purpose):
+            return Answer.SHARE_SPENT
+        return Answer.YES
+
+    def allowance(self, purpose: Purpose) -> int:
+        """Return how much of the day the connection may use in all, others willing."""
+        most = ceiling(purpose, self.per_day)
+        used_by_those_done = self.used - self.own - sum(self.others.used)
+        fair = level(room=most - used_by_those_done, used=(self.own, *self.others.used))
+        return max(fair, LEAST_TURN if self.others.waited_longer else most // 2)
+
+    def left(self, purpose: Purpose) -> int:
+        """Return how many requests the connection has left now."""
+        open_to_all = ceiling(purpose, self.per_day) - self.used
+        return max(0, min(open_to_all, self.allowance(purpose) - self.own))
+
+
+def ceiling(purpose: Purpose, per_day: int) -> int:
+    """Return how many requests a day has had when the last of *purpose* leaves."""
+    return per_day - per_day * KEPT_PERCENT[purpose] // 100
+
+
+def level(*, room: int, used: Sequence[int]) -> int:
+    """Return how much each of several may have had when *room* is divided fairly.
+
+    Nobody can give back what is *used*: those who had more keep it, and the others are
+    brought to one level with what remains.
+    """
+    ordered = sorted(used)
+    rest = room - sum(ordered)
+    for count, (low, high) in enumerate(pairwise(ordered), start=1):
+        step = (high - low) * count
+        if rest < step:
+            return low + rest // count
+        rest -= step
+    return ordered[-1] + rest // len(ordered)
+
+
+def days_needed(*, requests: int, left: int, per_day: int) -> int:
+    """Return on how many days work goes on that takes so many *requests*.
+
+    *left* are those of this day, *per_day* those of each day after it.
+    """
+    beyond = requests - left
+    if beyond <= 0:
+        return 1
+    return 1 + -(-beyond // max(1, per_day))
+
+
+def pull_every(*, connections: int, per_day: int) -> timedelta:
+    """Return how often each of so many connections is asked who unsubscribed.
+
+    Every five minutes, unless that would take more of the day than it should.
+    """
+    pulls_a_day = max(1, per_day * PULLS_PERCENT // 100)
+    return max(PULL_EVERY, timedelta(days=1) * connections / pulls_a_day)
 
 
 def slot(*, now: datetime, latest: Sequence[datetime], per_second: int) -> datetime:
@@ -59,13 +186,17 @@ def days(at: datetime) -> tuple[Window, ...]:
     )
 
 
-def may_leave(*, used: int, per_day: int, urgent: bool) -> bool:
-    """Is there a request left on a day that has had *used*?"""
-    reserved = 0 if urgent else per_day * RESERVED_PERCENT // 100
-    return used < per_day - reserved
-
-
-def next_day(now: datetime, *, jitter: float) -> datetime:
+def reopening(day: Window, *, jitter: float) -> datetime:
     """Return when to begin again after a day is spent. *jitter* is from 0 up to 1."""
-    tomorrow = datetime.combine(now.date() + timedelta(days=1), time(), tzinfo=UTC)
-    return tomorrow + NEAR_MIDNIGHT + jitter * LATEST_START
+    return day.end + jitter * LATEST_START
+
+
+def jitter_of(application: int) -> float:
+    """Return an application's own jitter, from 0 up to 1, far from its neighbours'.
+
+    All its connections begin a day together, so that age and not luck orders them.
+    """
+    return application * _GOLDEN % 1
+
+
+_GOLDEN: Final = 0.6180339887498949

@@ -1,38 +1,160 @@
 """One mailbox, three views, a policy for each audience: what is to change.
 
-The rows of docs/algorithm.md in code. Nothing here makes a mailbox mailable that the
-provider shows as unsubscribed, and nothing touches what was never ours, but for *do not
-contact*, which is the directory's word on the whole mailbox.
+Two tables, printed in docs/algorithm.md as they stand here. Of the first, the first row
+that fits is taken; the second is for mailboxes that are over there, and each row that
+fits is taken. Nothing here makes a mailbox mailable that the provider shows as
+unsubscribed, and nothing touches what was never ours, but for *do not contact*, which
+is the directory's word on the whole mailbox.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Final
 
-from rollkeeper.core.changes import (
-    Add,
-    Agree,
-    Cause,
-    Change,
-    Disable,
-    Hold,
-    Readdress,
-)
-from rollkeeper.core.policy import NewAddress, Policies
-from rollkeeper.core.present import Present
-from rollkeeper.core.values import AudienceId, Mailbox, Person
-from rollkeeper.core.views import (
-    Desired,
-    Move,
-    Observed,
-    Permission,
-    Stop,
-    Synced,
-    Views,
+from attrs import frozen
+
+from rollkeeper.core import making
+from rollkeeper.core.changes import Change
+from rollkeeper.core.policy import Policies
+from rollkeeper.core.situation import Situation
+from rollkeeper.core.views import Views
+
+
+@frozen
+class Row:
+    number: int
+    when: str
+    then: str
+    fits: Callable[[Situation], bool]
+    changes: Callable[[Situation], Iterable[Change]]
+
+
+FIRST: Final = (
+    Row(
+        1,
+        "its contact moved to another mailbox, which brings it along",
+        "nothing",
+        lambda s: s.views.moved_to is not None,
+        making.nothing,
+    ),
+    Row(
+        2,
+        "unsubscribed over there",
+        "nothing but `Agree` on what is left of ours: to claim more would look like "
+        "leaving each list as soon as the person is back",
+        lambda s: s.unsubscribed,
+        making.fewer_claims,
+    ),
+    Row(
+        3,
+        "*do not contact*; active, and agreed on before or on an audience of ours",
+        "`Disable`, even when it is on lists elsewhere",
+        lambda s: s.do_not_contact and s.active and s.concerns_us,
+        making.end,
+    ),
+    Row(
+        4,
+        "*do not contact*, but unknown, deleted, or on nothing that concerns us",
+        "nothing",
+        lambda s: s.do_not_contact,
+        making.nothing,
+    ),
+    Row(
+        5,
+        "wanted; its contact had another mailbox, which is unsubscribed",
+        "nothing: the refusal follows the person, the next pull records it",
+        lambda s: s.escapes,
+        making.nothing,
+    ),
+    Row(
+        6,
+        "wanted and never heard of; its contact had another mailbox of ours, which is "
+        "active; every policy says *update*",
+        "`Readdress` the old one; what else differs follows in the next pass",
+        lambda s: s.readdresses,
+        making.readdress,
+    ),
+    Row(
+        7,
+        "wanted; ours, or its contact's other mailbox was, but deleted over there and "
+        "not by us",
+        "`Hold`: add again, or let go?",
+        lambda s: not s.active and bool(s.wanted) and s.deleted_over_there,
+        making.hold,
+    ),
+    Row(
+        8,
+        "wanted; unknown or deleted there",
+        "`Add` everything wanted, *back again* if we had ended it; before it `Agree` "
+        "on no old claims",
+        lambda s: not s.active and bool(s.wanted),
+        making.bring,
+    ),
+    Row(
+        9,
+        "not wanted; unknown or deleted there",
+        "nothing",
+        lambda s: not s.active,
+        making.nothing,
+    ),
 )
 
-_NOBODY: Final = Desired(audiences=frozenset(), person=Person(), carried_by=None)
-_NEVER: Final = Synced(audiences=frozenset(), person=Person(), carried_by=None)
+EACH: Final = (
+    Row(
+        10,
+        "wanted and ours, but not there",
+        "`Left`: the person left; never put back",
+        lambda s: bool(s.vanished),
+        making.left,
+    ),
+    Row(
+        11,
+        "wanted and there, but not ours (adopted); or ours, but neither there nor "
+        "wanted (let go); or only the carrier differs",
+        "`Agree`",
+        lambda s: s.to_agree,
+        making.agree,
+    ),
+    Row(
+        12,
+        "wanted, not there, not ours",
+        "`Add`, which brings a new name as well",
+        lambda s: bool(s.missing),
+        making.add,
+    ),
+    Row(
+        13,
+        "stays somewhere and joins nothing; the person differs from what was agreed on",
+        "`Update`; a field that we had told and is empty now is emptied, one that we "
+        "never told is left",
+        lambda s: bool(s.staying) and not s.missing and s.renamed,
+        making.update,
+    ),
+    Row(
+        14,
+        "the same, and agreed on, but somebody wrote another name over there, and a "
+        "policy says *restore*",
+        "`Update`",
+        lambda s: not s.missing and not s.renamed and s.edited,
+        making.restore,
+    ),
+    Row(
+        15,
+        "must leave some of what it is on, and is not to be ended",
+        "`Remove`",
+        lambda s: bool(s.leaving) and not s.ends_all,
+        making.remove,
+    ),
+    Row(
+        16,
+        "must leave all that it is on, elsewhere too; every parting says *disable*",
+        "`Disable`; after row 10 not before consent knows, or *disabled by us* would "
+        "hide that",
+        lambda s: bool(s.leaving) and s.ends_all and not s.vanished,
+        making.disable,
+    ),
+)
 
 
 def decide(views: Views, policies: Policies) -> tuple[Change, ...]:
@@ -40,29 +162,16 @@ def decide(views: Views, policies: Policies) -> tuple[Change, ...]:
 
     The same views give the same changes. `Agree`, `Left` and `Hold` cost no request.
     """
-    desired = views.desired or _NOBODY
-    observed, synced = views.observed, views.synced
-    if views.moved_to is not None:
-        return ()
-    if observed is not None and observed.permission is Permission.UNSUBSCRIBED:
-        return _claiming_only(views.mailbox, synced or _NEVER, observed.audiences)
-    if desired.stop is Stop.DO_NOT_CONTACT:
-        return _ended(views.mailbox, observed, synced)
-    if views.moved_from is not None and desired.audiences:
-        if views.moved_from.observed.permission is Permission.UNSUBSCRIBED:
-            return ()  # the refusal follows the person; the next pull records it
-        if readdresses(views, policies):
-            return (_readdress(views.mailbox, desired, views.moved_from),)
-    if observed is None or observed.permission is Permission.DELETED:
-        return _where_unknown(views, desired)
-    present = Present(
-        mailbox=views.mailbox,
-        desired=desired,
-        observed=observed,
-        synced=synced,
-        policies=policies,
-    )
-    return tuple(present.changes())
+    situation = Situation(views=views, policies=policies)
+    return tuple(change for row in rows(situation) for change in row.changes(situation))
+
+
+def rows(situation: Situation) -> tuple[Row, ...]:
+    """Return the rows of the two tables that are taken; none when nothing is to do."""
+    for row in FIRST:
+        if row.fits(situation):
+            return (row,)
+    return tuple(row for row in EACH if row.fits(situation))
 
 
 def readdresses(views: Views, policies: Policies) -> bool:
@@ -71,109 +180,4 @@ def readdresses(views: Views, policies: Policies) -> bool:
     Whoever gathers the old mailbox asks this too and sets `moved_to` only if so;
     otherwise the old mailbox is one that nobody carries any more.
     """
-    move = views.moved_from
-    return (
-        move is not None
-        and views.observed is None
-        and views.synced is None
-        and views.desired is not None
-        and bool(views.desired.audiences)
-        and _active(move.observed)
-        and all(
-            policies[audience].new_address is NewAddress.UPDATE
-            for audience in views.desired.audiences
-        )
-    )
-
-
-def _active(observed: Observed | None) -> bool:
-    return observed is not None and observed.permission not in (
-        Permission.UNSUBSCRIBED,
-        Permission.DELETED,
-    )
-
-
-def _claiming_only(
-    mailbox: Mailbox, synced: Synced, audiences: frozenset[AudienceId]
-) -> tuple[Change, ...]:
-    """Memberships end when somebody unsubscribes or is ended. To claim them still
-    would look like leaving each of those lists as soon as the person is back."""
-    if synced.audiences <= audiences:
-        return ()
-    return (
-        Agree(
-            mailbox=mailbox,
-            audiences=synced.audiences & audiences,
-            person=synced.person,
-            carried_by=synced.carried_by,
-        ),
-    )
-
-
-def _ended(
-    mailbox: Mailbox, observed: Observed | None, synced: Synced | None
-) -> tuple[Change, ...]:
-    if observed is None or not _active(observed):
-        return ()
-    if synced is None and not observed.audiences:
-        return ()  # on nothing that concerns us
-    return (
-        Disable(
-            mailbox=mailbox,
-            provider_id=observed.provider_id,
-            audiences=observed.audiences,
-            cause=Cause.DO_NOT_CONTACT,
-        ),
-    )
-
-
-def _readdress(mailbox: Mailbox, desired: Desired, move: Move) -> Readdress:
-    return Readdress(
-        mailbox=mailbox,
-        before=move.mailbox,
-        provider_id=move.observed.provider_id,
-        person=desired.person,
-        person_before=move.synced.person,
-        carried_by=desired.carrier,
-    )
-
-
-def _where_unknown(views: Views, desired: Desired) -> tuple[Change, ...]:
-    """The provider knows no such mailbox, or has it as deleted."""
-    wanted, move = desired.audiences, views.moved_from
-    if not wanted:
-        return ()
-    if _deleted_over_there(views.observed, views.synced) or (
-        move is not None
-        and views.observed is None
-        and _deleted_over_there(move.observed, move.synced)
-    ):
-        return (
-            Hold(
-                mailbox=views.mailbox,
-                audiences=wanted,
-                cause=Cause.DELETED_OVER_THERE,
-            ),
-        )
-    synced = views.synced or _NEVER
-    back = Add(
-        mailbox=views.mailbox,
-        provider_id=views.observed.provider_id if views.observed else None,
-        audiences=wanted,
-        person=desired.person,
-        carried_by=desired.carrier,
-        cause=Cause.BACK_AGAIN if synced.disabled else Cause.JOINED,
-        renames=True,
-        before=synced.person,
-    )
-    return (*_claiming_only(views.mailbox, synced, frozenset()), back)
-
-
-def _deleted_over_there(observed: Observed | None, synced: Synced | None) -> bool:
-    """Is somebody gone whom we had brought and did not end ourselves?"""
-    return (
-        not _active(observed)
-        and synced is not None
-        and not synced.disabled
-        and bool(synced.audiences)
-    )
+    return Situation(views=views, policies=policies).readdresses
