@@ -15,8 +15,9 @@ from rollkeeper.consent.selectors import suppressed_among
 from rollkeeper.core.values import ListId, Mailbox, ProviderListId
 from rollkeeper.directory.models import Association
 from rollkeeper.engine import reconcile
+from rollkeeper.engine.postgres import STORE
 from rollkeeper.engine.reconcile import Surroundings
-from rollkeeper.ledger.models import Run
+from rollkeeper.engine.store import Run
 from rollkeeper.providers.memory import MemoryAccount, MemoryProvider
 from rollkeeper.providers.memory.provider import CAPABILITIES
 from rollkeeper.providers.port import Provider, Purpose
@@ -70,6 +71,7 @@ class World:
         """Run once, after asking for everything if so told."""
         if everything or list_id is not None:
             reconcile.request(
+                STORE,
                 connection_id=self.connection.pk,
                 list_id=None if list_id is None else ListId(list_id),
             )
@@ -93,6 +95,7 @@ class World:
     @property
     def surroundings(self) -> Surroundings:
         return Surroundings(
+            store=STORE,
             open_provider=self._open,
             capabilities=lambda _: CAPABILITIES,
             now=self.clock.read,

@@ -17,6 +17,7 @@ from rollkeeper.directory import marks
 from rollkeeper.directory.models import Follower
 from rollkeeper.engine import due, reconcile
 from rollkeeper.engine.coordinator import sole_coordinator
+from rollkeeper.engine.postgres import STORE
 from rollkeeper.jobs import tasks
 from rollkeeper.ledger.models import RunState
 
@@ -24,7 +25,7 @@ from rollkeeper.ledger.models import RunState
 @pytest.fixture
 def world(transactional_db: None) -> World:
     world = a_world()
-    reconcile.request(connection_id=world.connection.pk)
+    reconcile.request(STORE, connection_id=world.connection.pk)
     return world
 
 

@@ -31,10 +31,13 @@ from rollkeeper.core.values import ListId
 from rollkeeper.directory import marks
 from rollkeeper.engine import previewing, reconcile
 from rollkeeper.engine.coordinator import Busy, is_busy
+from rollkeeper.engine.postgres import STORE
 from rollkeeper.engine.previewing import CannotLook, Preview
 from rollkeeper.engine.reconcile import NotConnected
+from rollkeeper.engine.store import Run
 from rollkeeper.jobs import tasks
-from rollkeeper.ledger.models import Run, RunState
+from rollkeeper.ledger import selectors as ledger
+from rollkeeper.ledger.states import RunState
 
 _STATUS = {
     RunState.DONE: 0,
@@ -106,7 +109,7 @@ def sync(
     if not wait:
         _defer(connection, only_id, as_json=as_json)
         return
-    reconcile.request(connection_id=connection.pk, list_id=only_id)
+    reconcile.request(STORE, connection_id=connection.pk, list_id=only_id)
     _answer_run(_see_through(connection), as_json=as_json)
 
 
@@ -157,12 +160,7 @@ def _last_that_worked(connection: Connection, run: Run) -> Run:
 
 def _newest(connection: Connection, run: Run) -> Run:
     with scope(association=connection.association_id):
-        return (
-            Run.objects.filter(connection=connection, requests__gt=0)
-            .order_by("-id")
-            .first()
-            or run
-        )
+        return ledger.runs(connection.pk).filter(requests__gt=0).first() or run
 
 
 def _has_marks(connection: Connection) -> bool:
@@ -200,7 +198,7 @@ def _answer_run(run: Run, *, as_json: bool) -> None:
     else:
         counts = ", ".join(f"{count:,} {kind}" for kind, count in run.counts.items())
         click.echo(
-            f"{run.get_state_display()}: {counts or 'nothing to change'};"
+            f"{RunState(run.state).label}: {counts or 'nothing to change'};"
             f" {run.requests:,} requests, {run.writes:,} of them to write."
         )
         if run.message:

@@ -9,11 +9,9 @@ from django.db import models
 from django.db.models.functions import Now
 from django_scopes import ScopedManager
 
+from rollkeeper.consent.kinds import Kind
 
-class Kind(models.TextChoices):
-    UNSUBSCRIBED = "unsubscribed", "Unsubscribed from everything"
-    LEFT_LIST = "left_list", "Left this list"
-    BOUNCED = "bounced", "Mail bounced"
+__all__ = ["Kind", "Suppression"]
 
 
 class Suppression(models.Model):

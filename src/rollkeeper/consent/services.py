@@ -11,7 +11,7 @@ from typing import Any
 from attrs import Factory, frozen
 from django.db import connection, transaction
 
-from rollkeeper.consent.models import Kind
+from rollkeeper.consent.kinds import Kind
 from rollkeeper.core.values import ContactId, ListId, Mailbox
 
 AT_ONCE = 5_000

@@ -14,13 +14,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 from attrs import field, frozen
 from django.db import connection
 
 from rollkeeper.core.values import AssociationId, ListId, Mailbox
-from rollkeeper.directory.models import Follower
+
+
+class Following(Protocol):
+    """Who follows an association's directory, and so has marks."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def association_id(self) -> int: ...
 
 
 class ClaimLost(Exception):
@@ -84,7 +93,7 @@ WAITING = f"""
 """
 
 
-def claim(*, follower: Follower, lease: timedelta, limit: int) -> ClaimedMarks:
+def claim(*, follower: Following, lease: timedelta, limit: int) -> ClaimedMarks:
     """Take up to *limit* free marks, oldest first, for as long as *lease*.
 
     Nobody else gets them meanwhile. Call it outside a transaction: what is read after
@@ -104,7 +113,7 @@ def claim(*, follower: Follower, lease: timedelta, limit: int) -> ClaimedMarks:
     )
 
 
-def _mailboxes_of(follower: Follower, contacts: Collection[int]) -> frozenset[Mailbox]:
+def _mailboxes_of(follower: Following, contacts: Collection[int]) -> frozenset[Mailbox]:
     """Where the contacts are now; where they were before, the address marked itself."""
     if not contacts:
         return frozenset()
@@ -128,7 +137,7 @@ def release(claimed: ClaimedMarks) -> None:
     _write("UPDATE directory_mark SET claim = NULL, claimed_until = NULL", claimed)
 
 
-def let_go(follower: Follower) -> None:
+def let_go(follower: Following) -> None:
     """End all claims: whoever made them is gone, as the caller knows for certain."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -149,7 +158,7 @@ def _write(statement: str, claimed: ClaimedMarks) -> int:
         return int(cursor.rowcount)
 
 
-def mark_mailboxes(*, follower: Follower, mailboxes: Collection[Mailbox]) -> None:
+def mark_mailboxes(*, follower: Following, mailboxes: Collection[Mailbox]) -> None:
     """Have *follower* compute these mailboxes again."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -169,17 +178,17 @@ def waiting() -> tuple[Waiting, ...]:
         )
 
 
-def mark_list(*, follower: Follower, list_id: ListId) -> None:
+def mark_list(*, follower: Following, list_id: ListId) -> None:
     """Have *follower* compute everybody on this list again."""
     _mark(follower, list_id)
 
 
-def mark_everything(*, follower: Follower) -> None:
+def mark_everything(*, follower: Following) -> None:
     """Have *follower* compute the whole association again."""
     _mark(follower, None)
 
 
-def _mark(follower: Follower, list_id: ListId | None) -> None:
+def _mark(follower: Following, list_id: ListId | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO directory_mark (association_id, follower_id, list_id)"

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from rollkeeper.core.policy import (
-    DEFAULT,
-    Leaving,
-    NewAddress,
-    NoneLeft,
-    Policy,
-    Strangers,
-)
+from rollkeeper.core.policy import DEFAULT, Policy
 from rollkeeper.core.values import AudienceId, ListId, ProviderListId, one_line
-from rollkeeper.directory.models import ContactList
 from rollkeeper.engine.session import Session
-from rollkeeper.ledger.models import Audience, AudienceState
-from rollkeeper.ledger.services import audiences as ledger
-from rollkeeper.ledger.services import runs
+from rollkeeper.engine.store import Store
 from rollkeeper.providers.port import ProviderList
 
 
@@ -38,35 +28,30 @@ class Audiences:
         return {there: audience for audience, there in self.provider_lists.items()}
 
 
-def current(*, association_id: int, connection_id: int) -> Audiences:
+def current(store: Store, *, association_id: int, connection_id: int) -> Audiences:
     """Bring the audiences in line with the switches, and return those kept true."""
-    ledger.follow_switches(
+    store.audiences.follow_switches(
         association_id=association_id, connection_id=connection_id, policy=DEFAULT
     )
-    active = list(
-        Audience.objects.filter(
-            connection_id=connection_id, state=AudienceState.ACTIVE
-        ).order_by("id")
-    )
+    active = store.audiences.active(connection_id)
     return Audiences(
-        by_list={ListId(row.list_id): AudienceId(row.pk) for row in active},
-        policies={AudienceId(row.pk): _policy(row) for row in active},
+        by_list={one.list_id: one.audience_id for one in active},
+        policies={one.audience_id: one.policy for one in active},
         provider_lists={
-            AudienceId(row.pk): ProviderListId(row.provider_list_id)
-            for row in active
-            if row.provider_list_id
+            one.audience_id: one.provider_list_id
+            for one in active
+            if one.provider_list_id
         },
-        names={AudienceId(row.pk): row.name for row in active},
+        names={one.audience_id: one.name for one in active},
     )
 
 
-def _policy(row: Audience) -> Policy:
-    return evolve(
-        DEFAULT,
-        leaving=Leaving(row.leaving),
-        none_left=NoneLeft(row.none_left),
-        new_address=NewAddress(row.new_address),
-        strangers=Strangers(row.strangers),
+def of(session: Session) -> Audiences:
+    """Return the audiences of the session's connection, as they are by now."""
+    return current(
+        session.store,
+        association_id=session.association_id,
+        connection_id=session.connection_id,
     )
 
 
@@ -88,30 +73,34 @@ def match_lists(session: Session, audiences: Audiences) -> Matched:
     ids = {one.list_id for one in there}
     for audience, list_id in audiences.provider_lists.items():
         if list_id not in ids:
-            ledger.lose_list(audience)
-    audiences = _again(session)
+            session.store.audiences.lose_list(audience)
+    audiences = of(session)
     taken = set(audiences.provider_lists.values())
     free = {_key(one.name): one for one in there if one.list_id not in taken}
     adopted = False
-    for audience, wanted in _lacking(audiences).items():
+    for audience, wanted in _lacking(session, audiences).items():
         if found := free.pop(_key(wanted), None):
-            ledger.fill(audience, provider_list_id=found.list_id, name=found.name)
+            session.store.audiences.fill(
+                audience, provider_list_id=found.list_id, name=found.name
+            )
             adopted = adopted or found.members != 0
-    return Matched(audiences=_again(session), adopted=adopted)
+    return Matched(audiences=of(session), adopted=adopted)
 
 
 def make_lists(session: Session, audiences: Audiences) -> Audiences:
     """Make the provider lists that are missing, each known as soon as it is made."""
-    lacking = _lacking(audiences)
+    lacking = _lacking(session, audiences)
     if not lacking:
         return audiences
     taken = set(audiences.provider_lists.values())
     for audience, wanted in lacking.items():
         made = _make(session, wanted, taken)
         taken.add(made.list_id)
-        ledger.fill(audience, provider_list_id=made.list_id, name=made.name)
-        runs.note_count(session.run_id, "lists_created", 1)
-    return _again(session)
+        session.store.audiences.fill(
+            audience, provider_list_id=made.list_id, name=made.name
+        )
+        session.store.runs.note_count(session.run_id, "lists_created", 1)
+    return of(session)
 
 
 def _make(session: Session, wanted: str, taken: set[ProviderListId]) -> ProviderList:
@@ -123,20 +112,14 @@ def _make(session: Session, wanted: str, taken: set[ProviderListId]) -> Provider
     return made
 
 
-def _lacking(audiences: Audiences) -> dict[AudienceId, str]:
+def _lacking(session: Session, audiences: Audiences) -> dict[AudienceId, str]:
     """The audiences without a provider list, with the name that it should have."""
-    names = dict(ContactList.objects.values_list("pk", "name"))
+    names = session.store.directory.list_names()
     return {
         audience: one_line(names[list_id])
         for list_id, audience in audiences.by_list.items()
         if audience not in audiences.provider_lists
     }
-
-
-def _again(session: Session) -> Audiences:
-    return current(
-        association_id=session.association_id, connection_id=session.connection_id
-    )
 
 
 def _key(name: str) -> str:

@@ -118,11 +118,6 @@ def open_provider(
     )
 
 
-def mark_reconnect_needed(connection_id: int, *, reason: str) -> None:
-    """Have a person sign in again; until then the connection's work waits."""
-    services.need_reconnect(connection_id=connection_id, reason=reason, by="rule:sync")
-
-
 def capabilities(provider: str) -> Capabilities:
     """Return a provider's limits, known without asking it."""
     return registry.capabilities(provider)

@@ -18,7 +18,8 @@ from rollkeeper.core.values import ContactId, ListId, Mailbox
 from rollkeeper.directory.models import Contact, EmailAddress, ListMembership
 from rollkeeper.engine import audiences as audiences_of
 from rollkeeper.engine.audiences import Audiences
-from rollkeeper.engine.gather import Held, Question, holders
+from rollkeeper.engine.postgres import STORE
+from rollkeeper.engine.store import Held, Question
 from rollkeeper.engine.words import REASONS
 from rollkeeper.ledger.models import Outcome, OutcomeKind, RemoteMembership
 
@@ -59,7 +60,9 @@ def explain(
     The association must be in scope.
     """
     audiences = audiences_of.current(
-        association_id=connection.association_id, connection_id=connection.pk
+        STORE,
+        association_id=connection.association_id,
+        connection_id=connection.pk,
     )
     for contact in contacts:
         yield from _explain_one(connection, audiences, contact)
@@ -107,10 +110,11 @@ def _held(
     question = Question(
         association_id=connection.association_id,
         connection_id=connection.pk,
-        audiences=audiences,
+        lists=audiences.by_list,
+        policies=audiences.policies,
         field_length=None,
     )
-    return next(holders(question, [Mailbox(address.mailbox)]), None)
+    return next(STORE.sights.holders(question, [Mailbox(address.mailbox)]), None)
 
 
 def _find(

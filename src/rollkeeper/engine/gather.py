@@ -37,8 +37,8 @@ from rollkeeper.core.views import (
     Synced,
     Views,
 )
-from rollkeeper.engine.audiences import Audiences
-from rollkeeper.engine.scope import Scope
+from rollkeeper.engine.scope import joining
+from rollkeeper.engine.store import EVERYTHING, Held, Question, Scope
 
 _ROWS_AT_A_TIME = 2000
 
@@ -152,26 +152,15 @@ _MOVE_IN_SCOPE = """
 """
 
 
-@frozen(kw_only=True)
-class Question:
-    """Whose views are asked for."""
-
-    association_id: int
-    connection_id: int
-    audiences: Audiences
-    field_length: int | None
-    """Longest value of a field that the provider takes; longer ones are cut. None
-    where nothing is to be sent."""
-
-    def values(self) -> dict[str, Any]:
-        return {
-            "association": self.association_id,
-            "connection": self.connection_id,
-            "lists": list(self.audiences.by_list),
-            "audiences": list(self.audiences.policies),
-            "after": None,
-            "only": None,
-        }
+def _values(question: Question) -> dict[str, Any]:
+    return {
+        "association": question.association_id,
+        "connection": question.connection_id,
+        "lists": list(question.lists),
+        "audiences": list(question.policies),
+        "after": None,
+        "only": None,
+    }
 
 
 @contextmanager
@@ -180,14 +169,13 @@ def views(
     *,
     scope: Scope,
     after: Mailbox | None = None,
-    only: Sequence[Mailbox] | None = None,
 ) -> Iterator[Iterator[Views]]:
     """Open the stream of views, sorted by mailbox, as of one moment.
 
     Mailboxes with an operation under way are left out: they come again when it is
     settled. Close it before anything is sent.
     """
-    values = {**question.values(), "after": after, "only": only and list(only)}
+    values = {**_values(question), "after": after}
     outermost = not database.in_atomic_block
     with transaction.atomic():
         if outermost:
@@ -230,19 +218,9 @@ def _merged(
             yield one
 
 
-@frozen(kw_only=True)
-class Held:
-    """A mailbox and everybody whose primary address it is."""
-
-    mailbox: Mailbox
-    holders: tuple[Holder, ...]
-    refused: bool
-    """Did the mailbox itself refuse all mail?"""
-
-
 def holders(question: Question, only: Sequence[Mailbox]) -> Iterator[Held]:
     """Yield who holds each of these mailboxes, under way or not."""
-    values = {**question.values(), "only": list(only)}
+    values = {**_values(question), "only": list(only)}
     with transaction.atomic():
         yield from _held(
             question, _HOLDERS.format(join="", not_under_way="true"), values
@@ -258,7 +236,7 @@ def _desired(
             held.mailbox,
             desired(
                 holders=held.holders,
-                audiences=question.audiences.by_list,
+                audiences=question.lists,
                 refused=held.refused,
             ),
         )
@@ -362,7 +340,7 @@ def _moves(question: Question, scope: Scope) -> _Moves:
     """Contacts whose new mailbox is wanted while only the old one is known there."""
     statement = _MOVES.format(in_scope="" if scope.everything else _MOVE_IN_SCOPE)
     with database.cursor() as cursor:
-        cursor.execute(statement, question.values())
+        cursor.execute(statement, _values(question))
         pairs = [(Mailbox(old), Mailbox(new)) for old, new in cursor.fetchall()]
     if not pairs:
         return _Moves(by_old={}, by_new={})
@@ -372,12 +350,11 @@ def _moves(question: Question, scope: Scope) -> _Moves:
 def _wanted_moves(
     question: Question, pairs: Sequence[tuple[Mailbox, Mailbox]]
 ) -> _Moves:
-    everywhere = Scope(everything=True)
     olds, news = [old for old, _ in pairs], [new for _, new in pairs]
-    wanted = dict(_desired(question, everywhere, {**question.values(), "only": news}))
+    wanted = dict(_desired(question, EVERYTHING, {**_values(question), "only": news}))
     known = {
         one.mailbox: Move(mailbox=one.mailbox, observed=one.observed, synced=one.synced)
-        for one in _remote(everywhere, {**question.values(), "only": olds})
+        for one in _remote(EVERYTHING, {**_values(question), "only": olds})
         if one.synced
     }
     kept = {
@@ -394,12 +371,12 @@ def _follows(
     question: Question, new: Mailbox, wanted: Mapping[Mailbox, Desired], move: Move
 ) -> bool:
     views_of_new = Views(mailbox=new, desired=wanted[new], moved_from=move)
-    return readdresses(views_of_new, question.audiences.policies)
+    return readdresses(views_of_new, question.policies)
 
 
 def _narrowed(statement: str, scope: Scope, mailbox: str) -> str:
     return statement.format(
-        join=scope.join.format(mailbox=mailbox),
+        join=joining(scope, mailbox),
         not_under_way=_NOT_UNDER_WAY.format(mailbox=mailbox),
     )
 

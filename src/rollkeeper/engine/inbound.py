@@ -8,19 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
-from rollkeeper.connections.models import Connection
-from rollkeeper.connections.pulls import note_pull
-from rollkeeper.consent import services as consent
-from rollkeeper.consent.models import Kind
+from rollkeeper.consent.kinds import Kind
 from rollkeeper.consent.services import Fact
 from rollkeeper.core.values import AudienceId, ContactId, Mailbox, ProviderListId
 from rollkeeper.core.views import Observed, Permission
-from rollkeeper.directory.mailboxes import holders_by_mailbox
 from rollkeeper.engine.audiences import Audiences
 from rollkeeper.engine.session import Session
-from rollkeeper.ledger.services import runs, sightings
 from rollkeeper.providers.port import Page, Seen
 
 OVERLAP = timedelta(minutes=10)
@@ -42,7 +35,9 @@ def observe(session: Session, audiences: Audiences) -> int:
     count = _take_down(
         session, audiences, session.provider.contacts(), begun=begun, complete=True
     )
-    note_pull(session.connection_id, pulled_at=begun, compared_at=begun)
+    session.store.connections.note_pull(
+        session.connection_id, pulled_at=begun, compared_at=begun
+    )
     return count
 
 
@@ -68,16 +63,16 @@ def _take_down(
     """
     ours = audiences.by_provider_list
     count = 0
-    sightings.begin()
+    session.store.sightings.begin()
     for page in pages:
         if new := _record_opt_outs(session, page.contacts):
-            runs.note_count(session.run_id, "opt_outs", new)
-        count += sightings.note(
+            session.store.runs.note_count(session.run_id, "opt_outs", new)
+        count += session.store.sightings.note(
             (seen.mailbox, _observed(seen, ours))
             for seen in page.contacts
             if seen.mailbox
         )
-    sightings.conclude(
+    session.store.sightings.conclude(
         association_id=session.association_id,
         connection_id=session.connection_id,
         seen_at=begun,
@@ -99,32 +94,28 @@ def _observed(seen: Seen, ours: Mapping[ProviderListId, AudienceId]) -> Observed
 def pull(session: Session) -> int:
     """Fetch the opt-outs since the last pull; return how many were new to us."""
     begun = session.now()
-    last = Connection.objects.values_list("pulled_at", flat=True).get(
-        pk=session.connection_id
-    )
+    last = session.store.connections.get(session.connection_id).pulled_at
     new = 0
     for page in session.provider.opted_out(after=last and last - OVERLAP):
         new += _record_opt_outs(session, page.contacts)
-    note_pull(session.connection_id, pulled_at=begun)
-    runs.note_count(session.run_id, "opt_outs", new)
+    session.store.connections.note_pull(session.connection_id, pulled_at=begun)
+    session.store.runs.note_count(session.run_id, "opt_outs", new)
     return new
 
 
 def is_stale(session: Session) -> bool:
     """Is the last complete pull too old to add anybody on the strength of it?"""
-    last = Connection.objects.values_list("pulled_at", flat=True).get(
-        pk=session.connection_id
-    )
+    last = session.store.connections.get(session.connection_id).pulled_at
     return last is None or session.now() - last > STALE
 
 
 def learn_ids(session: Session) -> int:
     """Find out the ids of contacts that imports made; return how many were learnt."""
-    since = sightings.oldest_without_id(session.connection_id)
+    since = session.store.sightings.oldest_without_id(session.connection_id)
     if since is None:
         return 0
     return sum(
-        sightings.learn_ids(
+        session.store.sightings.learn_ids(
             session.connection_id,
             [(one.mailbox, one.provider_id) for one in page.contacts if one.mailbox],
         )
@@ -141,9 +132,11 @@ def _record_opt_outs(session: Session, contacts: Iterable[Seen]) -> int:
     }
     if not out:
         return 0
-    holders: Mapping[Mailbox, Sequence[ContactId | None]] = holders_by_mailbox(out)
-    with transaction.atomic():
-        new = consent.suppress(
+    holders: Mapping[Mailbox, Sequence[ContactId | None]] = (
+        session.store.directory.holders_by_mailbox(out)
+    )
+    with session.store.transaction():
+        new = session.store.consent.suppress(
             association_id=session.association_id,
             facts=[
                 _fact(session, seen, contact_id)
@@ -151,7 +144,7 @@ def _record_opt_outs(session: Session, contacts: Iterable[Seen]) -> int:
                 for contact_id in holders.get(mailbox) or [None]
             ],
         )
-        sightings.record_opt_outs(
+        session.store.sightings.record_opt_outs(
             association_id=session.association_id,
             connection_id=session.connection_id,
             mailboxes=out,

@@ -18,8 +18,8 @@ from rollkeeper.engine import inbound, settling
 from rollkeeper.engine.audiences import Audiences
 from rollkeeper.engine.intents import MAKES_MAILABLE
 from rollkeeper.engine.session import Session
-from rollkeeper.ledger.models import Operation, OperationState
-from rollkeeper.ledger.services import operations
+from rollkeeper.ledger.services.operations import OpenOperation, Suppressed
+from rollkeeper.ledger.states import OperationState
 from rollkeeper.providers.errors import (
     AnswerLost,
     ChangeRefused,
@@ -43,7 +43,7 @@ _CLOCKS_MAY_DIFFER = timedelta(minutes=20)
 class Planned:
     """A durable operation, with the call that carries it out."""
 
-    operation: Operation
+    operation: OpenOperation
     call: Call
 
 
@@ -65,22 +65,22 @@ def send_stage(
 def _send(session: Session, audiences: Audiences, planned: Planned) -> None:
     operation = planned.operation
     try:
-        operations.mark_sending(
+        session.store.operations.mark_sending(
             operation, makes_mailable=operation.kind in MAKES_MAILABLE
         )
         answer = _carry_out(session, planned.call)
-    except (operations.Suppressed, ForbiddenCall) as error:
+    except (Suppressed, ForbiddenCall) as error:
         settling.drop(session, operation, str(error) or "Suppressed meanwhile.")
     except ChangeRefused as error:
         _refused(session, audiences, planned, error)
     except AnswerLost as error:
-        operations.lose(operation, str(error))
+        session.store.operations.lose(operation, str(error))
     except ProviderError:
-        operations.take_back(operation)
+        session.store.operations.take_back(operation)
         raise
     else:
         if isinstance(answer, Accepted):
-            operations.accept(
+            session.store.operations.accept(
                 operation, job_id=answer.job_id, provider_time=answer.provider_time
             )
         else:
@@ -141,7 +141,7 @@ def wait(session: Session, audiences: Audiences) -> None:
 def _settle_if_ended(
     session: Session,
     audiences: Audiences,
-    operation: Operation,
+    operation: OpenOperation,
     jobs: dict[JobId, Job],
 ) -> None:
     too_old = session.now() - JOB_PATIENCE
@@ -150,7 +150,9 @@ def _settle_if_ended(
         if job and job.state is not JobState.RUNNING:
             settling.settle_job(session, audiences, operation, job)
         elif operation.sent_at and operation.sent_at < too_old:
-            operations.lose(operation, "The provider never said that it ended.")
+            session.store.operations.lose(
+                operation, "The provider never said that it ended."
+            )
     elif not any(_may_still_act(job, too_old) for job in jobs.values()):
         settling.look(session, audiences, operation, finished=False)
 
@@ -159,15 +161,15 @@ def _may_still_act(job: Job, too_old: datetime) -> bool:
     return job.state is JobState.RUNNING and job.created_at >= too_old
 
 
-def _under_way(session: Session) -> list[Operation]:
+def _under_way(session: Session) -> list[OpenOperation]:
     return [
         operation
-        for operation in operations.open_operations(session.connection_id)
+        for operation in session.store.operations.open_operations(session.connection_id)
         if operation.state != OperationState.PLANNED
     ]
 
 
-def _oldest(under_way: Sequence[Operation]) -> datetime:
+def _oldest(under_way: Sequence[OpenOperation]) -> datetime:
     """From when on to ask for jobs: before the first was sent, by either clock."""
     sent = [one.sent_at for one in under_way if one.sent_at]
     return min(sent) - _CLOCKS_MAY_DIFFER
@@ -183,9 +185,11 @@ def recover(session: Session, audiences: Audiences) -> None:
     What had not left is computed again; what had is seen to its end. A call that may
     or may not have arrived is judged when all jobs since then have ended.
     """
-    for operation in operations.open_operations(session.connection_id):
+    for operation in session.store.operations.open_operations(session.connection_id):
         if operation.state == OperationState.PLANNED:
             settling.drop(session, operation)
         elif operation.state == OperationState.SENDING:
-            operations.lose(operation, "The process ended while this was being sent.")
+            session.store.operations.lose(
+                operation, "The process ended while this was being sent."
+            )
     wait(session, audiences)

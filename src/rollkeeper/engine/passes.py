@@ -6,11 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Final
 
-from django.db import transaction
-
-from rollkeeper.connections.models import Connection
-from rollkeeper.consent import services as consent
-from rollkeeper.consent.models import Kind
+from rollkeeper.consent.kinds import Kind
 from rollkeeper.consent.services import Fact
 from rollkeeper.core.changes import (
     Agree,
@@ -23,25 +19,16 @@ from rollkeeper.core.changes import (
 )
 from rollkeeper.core.packing import updates_worth_a_read
 from rollkeeper.core.values import AudienceId, ContactId, Mailbox, ProviderContactId
-from rollkeeper.directory import marks
-from rollkeeper.directory.mailboxes import holders_by_mailbox
 from rollkeeper.directory.marks import ClaimedMarks
 from rollkeeper.engine import inbound, outbound
 from rollkeeper.engine.audiences import Audiences
 from rollkeeper.engine.intents import intent
 from rollkeeper.engine.outbound import Planned
 from rollkeeper.engine.planning import Prepared, prepare
-from rollkeeper.engine.scope import Scope
 from rollkeeper.engine.session import Session
-from rollkeeper.ledger.models import OutcomeKind, RemoteContact
-from rollkeeper.ledger.services import (
-    effects,
-    operations,
-    outcomes,
-    runs,
-    sightings,
-)
+from rollkeeper.engine.store import Scope
 from rollkeeper.ledger.services.outcomes import Unmade
+from rollkeeper.ledger.states import OutcomeKind
 
 LEFT_AT_ONCE: Final = 5
 """More people than this, and than a twentieth of the list, do not leave one list by
@@ -93,6 +80,7 @@ def _plan(
     refreshed: bool,
 ) -> Prepared:
     return prepare(
+        session.store,
         association_id=session.association_id,
         connection_id=session.connection_id,
         capabilities=session.provider.capabilities,
@@ -105,9 +93,8 @@ def _plan(
 
 def _just_looked(session: Session) -> bool:
     """Has this run read the whole account already?"""
-    return Connection.objects.filter(
-        pk=session.connection_id, compared_at__gte=session.begun
-    ).exists()
+    compared_at = session.store.connections.get(session.connection_id).compared_at
+    return compared_at is not None and compared_at >= session.begun
 
 
 def _reading_all_is_cheaper(
@@ -117,7 +104,7 @@ def _reading_all_is_cheaper(
     to_look_at: Mapping[Mailbox, object],
 ) -> bool:
     limits = session.provider.capabilities
-    known = RemoteContact.objects.filter(connection_id=session.connection_id).count()
+    known = session.store.sightings.known(session.connection_id)
     pages = max(1, ceil(known / limits.page_size))
     updates = [one for one in prepared.plan.changes if isinstance(one, Update)]
     return len(to_look_at) > pages or updates_worth_a_read(
@@ -158,7 +145,7 @@ def _look_at(
         else:
             found.append(seen)
     inbound.observe_some(session, audiences, found, begun=begun)
-    sightings.forget(session.connection_id, missing)
+    session.store.sightings.forget(session.connection_id, missing)
 
 
 def _make_durable(
@@ -170,8 +157,8 @@ def _make_durable(
     """In one transaction: what is agreed, what is held, every intent; and the marks
     that asked for it are gone."""
     plan, packing = prepared.plan, prepared.packing
-    with transaction.atomic():
-        effects.agree(
+    with session.store.transaction():
+        session.store.effects.agree(
             session.connection_id,
             [one for one in plan.changes if isinstance(one, Agree)],
         )
@@ -182,7 +169,7 @@ def _make_durable(
             [
                 Planned(operation=operation, call=packed.call)
                 for operation, packed in zip(
-                    operations.plan(
+                    session.store.operations.plan(
                         run_id=session.run_id,
                         intents=[
                             intent(packed, audiences.by_provider_list)
@@ -195,13 +182,13 @@ def _make_durable(
             ]
             for stage in packing.stages
         ]
-        runs.note_planned(
+        session.store.runs.note_planned(
             session.run_id,
             counts=plan.counts,
             changes=sum(one.operation.rows for stage in stages for one in stage),
         )
         if claimed is not None:
-            marks.settle(claimed)
+            session.store.marks.settle(claimed)
     return stages
 
 
@@ -241,7 +228,7 @@ def _unsendable(prepared: Prepared) -> list[Unmade]:
 
 
 def _note_unmade(session: Session, unmade: Sequence[Unmade]) -> None:
-    outcomes.note(
+    session.store.outcomes.note(
         association_id=session.association_id,
         connection_id=session.connection_id,
         run_id=session.run_id,
@@ -260,7 +247,7 @@ def _note_departures(
             for audience in one.audiences:
                 left.setdefault(audience, []).append(one.mailbox)
     for audience, mailboxes in left.items():
-        members = sightings.members_ever_ours(audience)
+        members = session.store.sightings.members_ever_ours(audience)
         if len(mailboxes) > max(LEFT_AT_ONCE, members // 20):
             _note_unmade(session, [_mass_departure(mailbox) for mailbox in mailboxes])
         else:
@@ -285,10 +272,10 @@ def _suppress_on_list(
     list_id = next(
         list_id for list_id, one in audiences.by_list.items() if one == audience
     )
-    holders: Mapping[Mailbox, Sequence[ContactId | None]] = holders_by_mailbox(
-        mailboxes
+    holders: Mapping[Mailbox, Sequence[ContactId | None]] = (
+        session.store.directory.holders_by_mailbox(mailboxes)
     )
-    consent.suppress(
+    session.store.consent.suppress(
         association_id=session.association_id,
         facts=[
             Fact(
@@ -307,4 +294,4 @@ def _suppress_on_list(
             for contact_id in holders.get(mailbox) or [None]
         ],
     )
-    sightings.give_up(audience, mailboxes)
+    session.store.sightings.give_up(audience, mailboxes)

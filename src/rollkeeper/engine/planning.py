@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from attrs import asdict, evolve, frozen
@@ -12,10 +12,8 @@ from rollkeeper.core.packing import Packing, pack
 from rollkeeper.core.plan import Plan, build_plan
 from rollkeeper.core.values import AudienceId, Mailbox, ProviderListId
 from rollkeeper.engine.audiences import Audiences
-from rollkeeper.engine.gather import Question, views
 from rollkeeper.engine.intents import asked_for
-from rollkeeper.engine.scope import Scope
-from rollkeeper.ledger.services import outcomes
+from rollkeeper.engine.store import Question, Scope, Store
 from rollkeeper.providers.port import Capabilities
 
 CHANGES_AT_A_TIME: Final = 100_000
@@ -31,6 +29,7 @@ class Prepared:
 
 
 def prepare(
+    store: Store,
     *,
     association_id: int,
     connection_id: int,
@@ -48,12 +47,13 @@ def prepare(
     question = Question(
         association_id=association_id,
         connection_id=connection_id,
-        audiences=audiences,
+        lists=audiences.by_list,
+        policies=audiences.policies,
         field_length=capabilities.field_length,
     )
-    with views(question, scope=scope, after=after) as stream:
+    with store.sights.views(question, scope=scope, after=after) as stream:
         plan = build_plan(stream, audiences.policies, limit=CHANGES_AT_A_TIME)
-    changes = tuple(_not_refused_before(connection_id, plan.changes))
+    changes = tuple(_not_refused(plan.changes, store.outcomes.refused(connection_id)))
     packing = pack(
         changes,
         lists=_lists(audiences),
@@ -63,10 +63,9 @@ def prepare(
     return Prepared(plan=evolve(plan, changes=changes), packing=packing)
 
 
-def _not_refused_before(
-    connection_id: int, changes: Iterable[Change]
+def _not_refused(
+    changes: Iterable[Change], refused: Mapping[str, str]
 ) -> Iterator[Change]:
-    refused = outcomes.refused(connection_id)
     for change in changes:
         if not isinstance(change, Add | Update | Readdress):
             yield change

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from attrs import frozen
-from django_scopes import scope as tenant_scope
 
-from rollkeeper.connections.models import Connection
 from rollkeeper.core.changes import (
     Add,
     Change,
@@ -26,9 +24,9 @@ from rollkeeper.engine import audiences as audiences_of
 from rollkeeper.engine.audiences import Audiences
 from rollkeeper.engine.planning import Prepared, prepare
 from rollkeeper.engine.reconcile import Surroundings, connected, look
-from rollkeeper.engine.scope import EVERYTHING, narrow
+from rollkeeper.engine.store import EVERYTHING, ConnectionFacts, Store
 from rollkeeper.engine.words import CAUSES
-from rollkeeper.ledger.models import RunState
+from rollkeeper.ledger.states import RunState
 from rollkeeper.providers.port import Capabilities
 
 EXAMPLES: Final = 20
@@ -89,34 +87,41 @@ def preview(
     A connection that never compared is looked at first, which costs requests; then the
     preview goes by what was seen last. Raises `Busy`, `NotConnected`, `CannotLook`.
     """
-    connection = connected(connection_id)
+    store = surroundings.store
+    connection = connected(store, connection_id)
     if connection.compared_at is None:
         looked = look(connection_id=connection_id, by=by, surroundings=surroundings)
         if looked.state != RunState.DONE:
             raise CannotLook(looked.message)
-    with tenant_scope(association=connection.association_id):
+    with store.in_association(connection.association_id):
         audiences = audiences_of.current(
-            association_id=connection.association_id, connection_id=connection_id
+            store,
+            association_id=connection.association_id,
+            connection_id=connection_id,
         )
         capabilities = surroundings.capabilities(connection.provider)
-        windows = _windows(connection, audiences, capabilities, list_id)
+        windows = _windows(store, connection, audiences, capabilities, list_id)
         return _sum_up(windows, audiences)
 
 
 def _windows(
-    connection: Connection,
+    store: Store,
+    connection: ConnectionFacts,
     audiences: Audiences,
     capabilities: Capabilities,
     list_id: ListId | None,
 ) -> Iterator[Prepared]:
     scope = EVERYTHING
     if list_id is not None:
-        scope = narrow(connection_id=connection.pk, mailboxes=(), lists=(list_id,))
+        scope = store.sights.narrow(
+            connection_id=connection.connection_id, mailboxes=(), lists=(list_id,)
+        )
     after: Mailbox | None = None
     while True:
         prepared = prepare(
+            store,
             association_id=connection.association_id,
-            connection_id=connection.pk,
+            connection_id=connection.connection_id,
             capabilities=capabilities,
             audiences=audiences,
             scope=scope,

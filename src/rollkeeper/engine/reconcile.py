@@ -11,24 +11,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from attrs import frozen
-from django_scopes import scope as tenant_scope
-from django_scopes import scopes_disabled
 
-from rollkeeper.connections.models import Connection, ConnectionState
 from rollkeeper.connections.services import ConnectingFailed
 from rollkeeper.core.values import AssociationId, ConnectionId, ListId
-from rollkeeper.directory import marks
 from rollkeeper.directory.marks import ClaimedMarks
-from rollkeeper.directory.models import Follower
-from rollkeeper.directory.services import follow
 from rollkeeper.engine import audiences as audiences_of
-from rollkeeper.engine import connecting, inbound, outbound, passes
+from rollkeeper.engine import inbound, outbound, passes
 from rollkeeper.engine.audiences import Audiences
-from rollkeeper.engine.coordinator import sole_coordinator
-from rollkeeper.engine.scope import EVERYTHING, Scope, narrow
 from rollkeeper.engine.session import Session, utc_now
-from rollkeeper.ledger.models import Run, RunKind, RunState
-from rollkeeper.ledger.services import outcomes, runs
+from rollkeeper.engine.store import EVERYTHING, ConnectionFacts, Run, Scope, Store
+from rollkeeper.ledger.states import RunKind, RunState
 from rollkeeper.providers.errors import ProviderError, ReconnectNeeded, TryLater
 from rollkeeper.providers.port import Capabilities, Provider
 
@@ -46,6 +38,7 @@ class NotConnected(Exception):
 class Surroundings:
     """What a run takes from outside, so that a test can bring its own."""
 
+    store: Store
     open_provider: Callable[[int, int], Provider]
     """(connection id, run id) -> the provider, ready to be asked."""
     capabilities: Callable[[str], Capabilities]
@@ -54,22 +47,22 @@ class Surroundings:
     sleep: Callable[[float], None]
 
 
-def request(*, connection_id: int, list_id: ListId | None = None) -> None:
+def request(store: Store, *, connection_id: int, list_id: ListId | None = None) -> None:
     """Have everything, or one list, compared by the next run of the connection.
 
     The first request begins to follow the directory: from then on every change leaves
     marks. Raises `NotConnected`.
     """
-    connection = connected(connection_id)
-    with tenant_scope(association=connection.association_id):
-        follower = follow(
+    connection = connected(store, connection_id)
+    with store.in_association(connection.association_id):
+        follower = store.directory.follow(
             association_id=AssociationId(connection.association_id),
             name=follower_name(connection_id),
         )
         if list_id is None:
-            marks.mark_everything(follower=follower)
+            store.marks.mark_everything(follower=follower)
         else:
-            marks.mark_list(follower=follower, list_id=list_id)
+            store.marks.mark_list(follower=follower, list_id=list_id)
 
 
 def follower_name(connection_id: int) -> str:
@@ -115,12 +108,13 @@ def _run(
     work: Callable[[Session], RunState],
     surroundings: Surroundings,
 ) -> Run:
-    connection = connected(connection_id)
+    store = surroundings.store
+    connection = connected(store, connection_id)
     with (
-        sole_coordinator(connection_id),
-        tenant_scope(association=connection.association_id),
+        store.sole_coordinator(connection_id),
+        store.in_association(connection.association_id),
     ):
-        run = runs.begin(
+        run = store.runs.begin(
             association_id=connection.association_id,
             connection_id=connection_id,
             kind=kind,
@@ -129,51 +123,56 @@ def _run(
         state, message = RunState.FAILED, "An error of ours; the log has it."
         retry_at: datetime | None = None
         try:
-            session = _session(connection, run, surroundings)
+            session = _session(connection, run.pk, surroundings)
             state, message = work(session), ""
         except ReconnectNeeded as error:
             state, message = RunState.RECONNECT_NEEDED, str(error)
-            connecting.mark_reconnect_needed(connection_id, reason=message)
+            store.connections.need_reconnect(connection_id, reason=message)
         except (ProviderError, ConnectingFailed) as error:
             state, message = RunState.WILL_TRY_AGAIN, str(error)
-            retry_at = surroundings.now() + _pause(connection_id, error)
+            retry_at = surroundings.now() + _pause(store, connection_id, error)
         finally:
-            runs.end(run, state=state, message=message, retry_at=retry_at)
-        return run
+            ended = store.runs.end(
+                run.pk, state=state, message=message, retry_at=retry_at
+            )
+        return ended
 
 
-def connected(connection_id: int) -> Connection:
+def connected(store: Store, connection_id: int) -> ConnectionFacts:
     """Return the connection, or raise `NotConnected` with what to do about it."""
-    with scopes_disabled():  # its own row says whose it is
-        connection = Connection.objects.get(pk=connection_id)
-    if connection.state != ConnectionState.CONNECTED:
-        reason = connection.get_state_display().lower()
+    connection = store.connections.get(connection_id)
+    if not connection.connected:
         raise NotConnected(
-            f"The connection to {connection.provider} is not usable: {reason}."
+            f"The connection to {connection.provider} is not usable:"
+            f" {connection.condition}."
             f" Connect it with 'rollkeeper connect {connection.provider}'"
             " or on its page under Settings."
         )
     return connection
 
 
-def _session(connection: Connection, run: Run, surroundings: Surroundings) -> Session:
+def _session(
+    connection: ConnectionFacts, run_id: int, surroundings: Surroundings
+) -> Session:
+    connection_id = connection.connection_id
     return Session(
         association_id=connection.association_id,
-        connection_id=connection.pk,
-        run_id=run.pk,
+        connection_id=connection_id,
+        run_id=run_id,
         provider_name=connection.provider,
-        follower=Follower.objects.filter(name=follower_name(connection.pk)).first(),
-        provider=surroundings.open_provider(connection.pk, run.pk),
+        store=surroundings.store,
+        follower=surroundings.store.directory.follower(follower_name(connection_id)),
+        provider=surroundings.open_provider(connection_id, run_id),
         begun=surroundings.now(),
         now=surroundings.now,
         sleep=surroundings.sleep,
     )
 
 
-def _pause(connection_id: int, error: Exception) -> timedelta:
+def _pause(store: Store, connection_id: int, error: Exception) -> timedelta:
     if isinstance(error, TryLater) and error.retry_after is not None:
         return error.retry_after
-    return runs.patience(connection_id)
+    return store.runs.patience(connection_id)
 
 
 def look(*, connection_id: int, by: str, surroundings: Surroundings) -> Run:
@@ -188,9 +187,7 @@ def look(*, connection_id: int, by: str, surroundings: Surroundings) -> Run:
 
 
 def _look(session: Session) -> RunState:
-    audiences = audiences_of.current(
-        association_id=session.association_id, connection_id=session.connection_id
-    )
+    audiences = audiences_of.of(session)
     matched = audiences_of.match_lists(session, audiences)
     inbound.observe(session, matched.audiences)
     return RunState.DONE
@@ -202,12 +199,11 @@ def _pull(session: Session) -> RunState:
 
 
 def _synchronize(session: Session) -> RunState:
-    audiences = audiences_of.current(
-        association_id=session.association_id, connection_id=session.connection_id
-    )
+    audiences = audiences_of.of(session)
     outbound.recover(session, audiences)
     if session.follower is None:
         return RunState.DONE
+    marks = session.store.marks
     marks.let_go(session.follower)  # nobody but us may work, so who claimed is dead
     for _ in range(MOST_PASSES):
         claimed = marks.claim(
@@ -217,8 +213,8 @@ def _synchronize(session: Session) -> RunState:
             break
         _claimed_pass(session, claimed)
     inbound.learn_ids(session)
-    outcomes.forget_departed(session.connection_id)
-    if outcomes.count(session.connection_id):
+    session.store.outcomes.forget_departed(session.connection_id)
+    if session.store.outcomes.count(session.connection_id):
         return RunState.DONE_WITH_EXCEPTIONS
     return RunState.DONE
 
@@ -227,15 +223,15 @@ def _claimed_pass(session: Session, claimed: ClaimedMarks) -> None:
     """Work through the marks. They are given back if it ends early."""
     settled = False
     try:
-        runs.note_kind(session.run_id, _kind(claimed))
+        session.store.runs.note_kind(session.run_id, _kind(claimed))
         if claimed.everything:
-            outcomes.forget_held(session.connection_id)
+            session.store.outcomes.forget_held(session.connection_id)
         audiences = _look_around(session, claimed)
         passes.make_true(session, audiences, _scope(session, claimed), claimed)
         settled = True
     finally:
         if not settled:
-            marks.release(claimed)
+            session.store.marks.release(claimed)
 
 
 def _kind(claimed: ClaimedMarks) -> RunKind:
@@ -250,9 +246,7 @@ def _look_around(session: Session, claimed: ClaimedMarks) -> Audiences:
     The lists, when some are missing or everything is asked for; the people, when they
     were never seen or lists were found that may hold strangers; else the opt-outs.
     """
-    audiences = audiences_of.current(
-        association_id=session.association_id, connection_id=session.connection_id
-    )
+    audiences = audiences_of.of(session)
     adopted = False
     if claimed.everything or claimed.lists:
         matched = audiences_of.match_lists(session, audiences)
@@ -265,15 +259,13 @@ def _look_around(session: Session, claimed: ClaimedMarks) -> Audiences:
 
 
 def _never_compared(session: Session) -> bool:
-    return Connection.objects.filter(
-        pk=session.connection_id, compared_at=None
-    ).exists()
+    return session.store.connections.get(session.connection_id).compared_at is None
 
 
 def _scope(session: Session, claimed: ClaimedMarks) -> Scope:
     if claimed.everything:
         return EVERYTHING
-    return narrow(
+    return session.store.sights.narrow(
         connection_id=session.connection_id,
         mailboxes=claimed.mailboxes,
         lists=claimed.lists,

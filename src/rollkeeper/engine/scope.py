@@ -8,25 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from attrs import frozen
 from django.db import connection as database
 
 from rollkeeper.core.values import ListId, Mailbox
-
-
-@frozen(kw_only=True)
-class Scope:
-    everything: bool
-
-    @property
-    def join(self) -> str:
-        """SQL that keeps only rows whose `{mailbox}` is in the scope."""
-        if self.everything:
-            return ""
-        return "JOIN sync_scope ON sync_scope.mailbox = {mailbox}"
-
-
-EVERYTHING = Scope(everything=True)
+from rollkeeper.engine.store import EVERYTHING, Scope
 
 _FILL = """
     INSERT INTO sync_scope
@@ -75,3 +60,10 @@ def narrow(
         )
         cursor.execute("ANALYZE sync_scope")
     return Scope(everything=False)
+
+
+def joining(scope: Scope, mailbox: str) -> str:
+    """Return SQL that keeps only rows whose *mailbox*, a column, is in the scope."""
+    if scope == EVERYTHING:
+        return ""
+    return f"JOIN sync_scope ON sync_scope.mailbox = {mailbox}"

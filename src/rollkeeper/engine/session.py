@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from attrs import field, frozen
 
 from rollkeeper.core.values import Mailbox
-from rollkeeper.directory import marks
-from rollkeeper.directory.models import Follower
+from rollkeeper.directory.marks import Following
+from rollkeeper.engine.store import Store
 from rollkeeper.providers.port import Provider
 
 
@@ -26,7 +26,8 @@ class Session:
     connection_id: int
     run_id: int
     provider_name: str
-    follower: Follower | None
+    store: Store
+    follower: Following | None
     """None before the first sync: then nothing waits to be computed again."""
     provider: Provider
     begun: datetime
@@ -37,4 +38,4 @@ class Session:
     def mark(self, mailboxes: Collection[Mailbox]) -> None:
         """Have these mailboxes computed again, by this run or the next."""
         if self.follower and mailboxes:
-            marks.mark_mailboxes(follower=self.follower, mailboxes=mailboxes)
+            self.store.marks.mark_mailboxes(follower=self.follower, mailboxes=mailboxes)

@@ -10,22 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from django.db import transaction
-
-from rollkeeper.core.values import Mailbox, ProviderContactId
+from rollkeeper.core.values import ProviderContactId
 from rollkeeper.core.views import Permission
 from rollkeeper.engine import inbound
 from rollkeeper.engine.audiences import Audiences
 from rollkeeper.engine.intents import asked_for
 from rollkeeper.engine.session import Session
-from rollkeeper.ledger.models import (
-    Operation,
-    OperationState,
-    OperationSubject,
-    OutcomeKind,
+from rollkeeper.ledger.services.operations import (
+    OpenOperation,
+    Subject,
+    intent_of,
 )
-from rollkeeper.ledger.services import effects, operations, outcomes, runs
 from rollkeeper.ledger.services.outcomes import Unmade
+from rollkeeper.ledger.states import OperationState, OutcomeKind
 from rollkeeper.providers.port import Job, JobState, Seen
 
 ONE_BY_ONE: Final = 10
@@ -34,59 +31,61 @@ ONE_BY_ONE: Final = 10
 UNEXPLAINED = "The provider did not take this address and did not say why."
 
 
-def confirm(session: Session, operation: Operation) -> None:
+def confirm(session: Session, operation: OpenOperation) -> None:
     """The whole operation is true."""
-    with transaction.atomic():
-        effects.confirm(operation)
+    with session.store.transaction():
+        session.store.effects.confirm(operation)
         _follow_up(session, operation)
-        operations.close(operation, OperationState.CONFIRMED)
-        runs.note_done(session.run_id, operation.rows)
+        session.store.operations.close(operation, OperationState.CONFIRMED)
+        session.store.runs.note_done(session.run_id, operation.rows)
 
 
-def _follow_up(session: Session, operation: Operation) -> None:
+def _follow_up(session: Session, operation: OpenOperation) -> None:
     """After a change of address, the lists of the new mailbox are computed again."""
-    moved = operation.subjects.exclude(before=None).values_list("mailbox", flat=True)
-    session.mark([Mailbox(mailbox) for mailbox in moved])
+    subjects = session.store.operations.subjects(operation)
+    session.mark([one.mailbox for one in subjects if one.before])
 
 
-def drop(session: Session, operation: Operation, message: str = "") -> None:
+def drop(session: Session, operation: OpenOperation, message: str = "") -> None:
     """It did not happen: its mailboxes are computed again, later."""
-    with transaction.atomic():
-        _mark(session, operations.subjects(operation))
-        operations.close(operation, OperationState.SUPERSEDED, message)
+    with session.store.transaction():
+        _mark(session, session.store.operations.subjects(operation))
+        session.store.operations.close(operation, OperationState.SUPERSEDED, message)
 
 
-def fail(session: Session, operation: Operation, message: str) -> None:
+def fail(session: Session, operation: OpenOperation, message: str) -> None:
     """The provider gave it up: its mailboxes are computed again, later."""
-    with transaction.atomic():
-        _mark(session, operations.subjects(operation))
-        operations.close(operation, OperationState.FAILED, message)
+    with session.store.transaction():
+        _mark(session, session.store.operations.subjects(operation))
+        session.store.operations.close(operation, OperationState.FAILED, message)
 
 
-def refuse(session: Session, operation: Operation, message: str) -> None:
+def refuse(session: Session, operation: OpenOperation, message: str) -> None:
     """The provider said no to this change: it is not asked for again as it is."""
-    with transaction.atomic():
-        _note_refused(session, operations.subjects(operation), message)
-        operations.close(operation, OperationState.REFUSED, message)
+    with session.store.transaction():
+        _note_refused(session, session.store.operations.subjects(operation), message)
+        session.store.operations.close(operation, OperationState.REFUSED, message)
 
 
-def split(session: Session, operation: Operation) -> list[Operation]:
+def split(session: Session, operation: OpenOperation) -> list[OpenOperation]:
     """Replace an operation by two, each with half of its subjects in their order."""
-    subjects = operations.subjects(operation)
+    subjects = session.store.operations.subjects(operation)
     middle = len(subjects) // 2
-    with transaction.atomic():
-        operations.close(operation, OperationState.SUPERSEDED, "Split in two.")
-        return operations.plan(
+    with session.store.transaction():
+        session.store.operations.close(
+            operation, OperationState.SUPERSEDED, "Split in two."
+        )
+        return session.store.operations.plan(
             run_id=session.run_id,
             intents=[
-                operations.intent_of(operation, half)
+                intent_of(operation, half)
                 for half in (subjects[:middle], subjects[middle:])
             ],
         )
 
 
 def settle_job(
-    session: Session, audiences: Audiences, operation: Operation, job: Job
+    session: Session, audiences: Audiences, operation: OpenOperation, job: Job
 ) -> None:
     """Settle an accepted operation by its finished job."""
     if job.state is JobState.FAILED:
@@ -109,46 +108,46 @@ def _located(job: Job) -> dict[int, str]:
 
 
 def _confirm_all_but(
-    session: Session, operation: Operation, refused: Mapping[int, str]
+    session: Session, operation: OpenOperation, refused: Mapping[int, str]
 ) -> None:
-    subjects = operations.subjects(operation)
-    with transaction.atomic():
-        effects.confirm(
+    subjects = session.store.operations.subjects(operation)
+    with session.store.transaction():
+        session.store.effects.confirm(
             operation,
-            positions=[one.position for one in subjects if one.position not in refused],
+            positions=[row for row in range(len(subjects)) if row not in refused],
         )
-        for one in subjects:
-            if one.position in refused:
-                _note_refused(session, [one], refused[one.position])
-        operations.close(operation, OperationState.CONFIRMED)
-        runs.note_done(session.run_id, operation.rows)
+        for row, one in enumerate(subjects):
+            if row in refused:
+                _note_refused(session, [one], refused[row])
+        session.store.operations.close(operation, OperationState.CONFIRMED)
+        session.store.runs.note_done(session.run_id, operation.rows)
 
 
 def look(
-    session: Session, audiences: Audiences, operation: Operation, *, finished: bool
+    session: Session, audiences: Audiences, operation: OpenOperation, *, finished: bool
 ) -> None:
     """Look at the contacts: confirm what is true and mark the rest.
 
     *finished* says that the provider is certainly done with it, so that what an import
     did not make was refused. Suppressed ones are neither: they are simply not added.
     """
-    subjects = operations.subjects(operation)
+    subjects = session.store.operations.subjects(operation)
     seen = _see(session, audiences, subjects)
-    true = {one.position for one in subjects if _is_true(operation, one, seen)}
-    rest = [one for one in subjects if one.position not in true]
+    true = [row for row, one in enumerate(subjects) if _is_true(operation, one, seen)]
+    rest = [one for row, one in enumerate(subjects) if row not in set(true)]
     out = {mailbox for mailbox, one in seen.items() if _is_out(one)}
     refused = [one for one in rest if finished and one.mailbox not in out]
-    with transaction.atomic():
-        effects.confirm(operation, positions=sorted(true))
+    with session.store.transaction():
+        session.store.effects.confirm(operation, positions=true)
         if operation.kind == "import":
             _note_refused(session, refused, UNEXPLAINED)
         _mark(session, rest)
-        operations.close(operation, OperationState.CONFIRMED)
-        runs.note_done(session.run_id, operation.rows)
+        session.store.operations.close(operation, OperationState.CONFIRMED)
+        session.store.runs.note_done(session.run_id, operation.rows)
 
 
 def _see(
-    session: Session, audiences: Audiences, subjects: Sequence[OperationSubject]
+    session: Session, audiences: Audiences, subjects: Sequence[Subject]
 ) -> dict[str, Seen]:
     """Look at each contact, or read the whole account when that costs less."""
     begun = session.now()
@@ -170,14 +169,14 @@ def _see(
     return {one.mailbox: one for one in seen if one.mailbox}
 
 
-def _look_at(session: Session, subject: OperationSubject) -> Seen | None:
+def _look_at(session: Session, subject: Subject) -> Seen | None:
     if subject.provider_id:
         return session.provider.look(ProviderContactId(subject.provider_id))
-    return session.provider.find(Mailbox(subject.mailbox))
+    return session.provider.find(subject.mailbox)
 
 
 def _is_true(
-    operation: Operation, subject: OperationSubject, seen: Mapping[str, Seen]
+    operation: OpenOperation, subject: Subject, seen: Mapping[str, Seen]
 ) -> bool:
     there = seen.get(subject.mailbox)
     gone = there is None or there.permission is Permission.DELETED
@@ -196,7 +195,7 @@ def _is_true(
             )
 
 
-def _says(there: Seen, subject: OperationSubject) -> bool:
+def _says(there: Seen, subject: Subject) -> bool:
     person = subject.person or {}
     return all(getattr(there.person, name) == value for name, value in person.items())
 
@@ -205,23 +204,21 @@ def _is_out(seen: Seen) -> bool:
     return seen.permission is Permission.UNSUBSCRIBED
 
 
-def _mark(session: Session, subjects: Iterable[OperationSubject]) -> None:
+def _mark(session: Session, subjects: Iterable[Subject]) -> None:
     again = {one.mailbox for one in subjects} | {
         one.before for one in subjects if one.before
     }
-    session.mark([Mailbox(mailbox) for mailbox in again])
+    session.mark(again)
 
 
-def _note_refused(
-    session: Session, subjects: Sequence[OperationSubject], message: str
-) -> None:
-    outcomes.note(
+def _note_refused(session: Session, subjects: Sequence[Subject], message: str) -> None:
+    session.store.outcomes.note(
         association_id=session.association_id,
         connection_id=session.connection_id,
         run_id=session.run_id,
         unmade=[
             Unmade(
-                mailbox=Mailbox(one.mailbox),
+                mailbox=one.mailbox,
                 kind=OutcomeKind.REFUSED,
                 cause=one.cause,
                 message=message,

@@ -25,6 +25,7 @@ from procrastinate.jobs import Status
 from rollkeeper.core.values import ConnectionId, ListId
 from rollkeeper.engine import connecting, due, reconcile
 from rollkeeper.engine.coordinator import Busy
+from rollkeeper.engine.postgres import STORE
 from rollkeeper.engine.reconcile import NotConnected, Surroundings
 
 log = structlog.get_logger()
@@ -42,6 +43,7 @@ _AGAIN_WHEN_BUSY = RetryStrategy(wait=5, retry_exceptions={Busy})
 def surroundings() -> Surroundings:
     """Return what runs use in earnest: real providers, the real clock."""
     return Surroundings(
+        store=STORE,
         open_provider=connecting.open_provider,
         capabilities=connecting.capabilities,
         sleep=time.sleep,
@@ -62,6 +64,7 @@ def defer_sync(
     """
     if everything or list_id is not None:
         reconcile.request(
+            STORE,
             connection_id=connection_id,
             list_id=None if list_id is None else ListId(list_id),
         )

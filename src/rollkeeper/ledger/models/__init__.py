@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from rollkeeper.ledger.models.audiences import Audience, AudienceState
+from rollkeeper.ledger.models.audiences import Audience
 from rollkeeper.ledger.models.holds import GuardLimit, HeldItem, Hold, HoldState
-from rollkeeper.ledger.models.operations import (
-    OPEN_STATES,
-    Operation,
-    OperationState,
-    OperationSubject,
-)
-from rollkeeper.ledger.models.outcomes import Outcome, OutcomeKind
-from rollkeeper.ledger.models.runs import Run, RunKind, RunState
+from rollkeeper.ledger.models.operations import Operation, OperationSubject
+from rollkeeper.ledger.models.outcomes import Outcome
+from rollkeeper.ledger.models.runs import Run
 from rollkeeper.ledger.models.sightings import RemoteContact, RemoteMembership
+from rollkeeper.ledger.states import (
+    OPEN_STATES,
+    AudienceState,
+    OperationState,
+    OutcomeKind,
+    RunKind,
+    RunState,
+)
 
 __all__ = [
     "OPEN_STATES",

@@ -7,11 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django_scopes import ScopedManager
 
-
-class AudienceState(models.TextChoices):
-    ACTIVE = "active", "Kept true"
-    SWITCHED_OFF = "switched_off", "Switched off; kept at the provider as it is"
-    LIST_DELETED = "list_deleted", "List deleted here; kept at the provider"
+from rollkeeper.ledger.states import AudienceState
 
 
 class Audience(models.Model):

@@ -9,24 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django_scopes import ScopedManager
 
-
-class OperationState(models.TextChoices):
-    PLANNED = "planned", "Planned"
-    SENDING = "sending", "Sending"
-    ACCEPTED = "accepted", "Accepted"
-    UNKNOWN = "unknown", "Unknown"
-    CONFIRMED = "confirmed", "Confirmed"
-    REFUSED = "refused", "Refused"
-    FAILED = "failed", "Failed"
-    SUPERSEDED = "superseded", "Superseded"
-
-
-OPEN_STATES = (
-    OperationState.PLANNED,
-    OperationState.SENDING,
-    OperationState.ACCEPTED,
-    OperationState.UNKNOWN,
-)
+from rollkeeper.ledger.states import OPEN_STATES, OperationState
 
 
 class Operation(models.Model):

@@ -8,10 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django_scopes import ScopedManager
 
-
-class OutcomeKind(models.TextChoices):
-    REFUSED = "refused", "Refused by the provider"
-    HELD = "held", "Held for a person to decide"
+from rollkeeper.ledger.states import OutcomeKind
 
 
 class Outcome(models.Model):

@@ -8,22 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django_scopes import ScopedManager
 
-
-class RunState(models.TextChoices):
-    RUNNING = "running", "Running"
-    DONE = "done", "Done"
-    DONE_WITH_EXCEPTIONS = "done_with_exceptions", "Done, with exceptions"
-    WILL_TRY_AGAIN = "will_try_again", "Will try again"
-    RECONNECT_NEEDED = "reconnect_needed", "Reconnect needed"
-    FAILED = "failed", "Failed"
-
-
-class RunKind(models.TextChoices):
-    CHANGES = "changes", "Changes"
-    EVERYTHING = "everything", "Everything"
-    AUDIENCE = "audience", "One audience"
-    PULL = "pull", "Unsubscribes"
-    LOOK = "look", "Looked only"
+from rollkeeper.ledger.states import RunKind, RunState
 
 
 class Run(models.Model):

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from attrs import asdict, fields
+from attrs import asdict, fields, frozen
 from django.db import connection as database
 from django.db import transaction
 
-from rollkeeper.core.policy import Policy
-from rollkeeper.core.values import ProviderListId
+from rollkeeper.core.policy import (
+    EditedThere,
+    Leaving,
+    ListDeleted,
+    NewAddress,
+    NoneLeft,
+    Parting,
+    Policy,
+    Strangers,
+)
+from rollkeeper.core.values import AudienceId, ListId, ProviderListId
 from rollkeeper.ledger.models import Audience
+from rollkeeper.ledger.states import AudienceState
 
 _FOLLOW_THE_SWITCHES = """
     UPDATE ledger_audience AS audience SET state = now.state
@@ -45,6 +55,49 @@ def follow_switches(*, association_id: int, connection_id: int, policy: Policy) 
     with transaction.atomic(), database.cursor() as cursor:
         cursor.execute(_FOLLOW_THE_SWITCHES, values)
         cursor.execute(_MAKE_MISSING, values)
+
+
+@frozen(kw_only=True)
+class ActiveAudience:
+    """An audience that is kept true."""
+
+    audience_id: AudienceId
+    list_id: ListId
+    name: str
+    """Of the provider list."""
+    provider_list_id: ProviderListId | None
+    policy: Policy
+
+
+def active(connection_id: int) -> list[ActiveAudience]:
+    """Return the audiences that are kept true, oldest first."""
+    rows = Audience.objects.filter(
+        connection_id=connection_id, state=AudienceState.ACTIVE
+    )
+    return [
+        ActiveAudience(
+            audience_id=AudienceId(row.pk),
+            list_id=ListId(row.list_id),
+            name=row.name,
+            provider_list_id=(
+                ProviderListId(row.provider_list_id) if row.provider_list_id else None
+            ),
+            policy=policy_of(row),
+        )
+        for row in rows.order_by("id")
+    ]
+
+
+def policy_of(row: Audience) -> Policy:
+    return Policy(
+        leaving=Leaving(row.leaving),
+        none_left=NoneLeft(row.none_left),
+        deleted=Parting(row.deleted),
+        new_address=NewAddress(row.new_address),
+        list_deleted=ListDeleted(row.list_deleted),
+        strangers=Strangers(row.strangers),
+        edited_there=EditedThere(row.edited_there),
+    )
 
 
 def fill(audience_id: int, *, provider_list_id: ProviderListId, name: str) -> None:

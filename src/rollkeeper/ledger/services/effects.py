@@ -13,7 +13,7 @@ from django.db import connection as database
 from psycopg.types.json import Jsonb
 
 from rollkeeper.core.changes import Agree
-from rollkeeper.ledger.models import Operation
+from rollkeeper.ledger.services.operations import OpenOperation
 
 _PICKED = """
     WITH picked AS (
@@ -122,13 +122,15 @@ _STATEMENTS = {
 }
 
 
-def confirm(operation: Operation, *, positions: Sequence[int] | None = None) -> None:
+def confirm(
+    operation: OpenOperation, *, positions: Sequence[int] | None = None
+) -> None:
     """Record that the operation is true at the provider, in the caller's transaction.
 
     With *positions*, only for those of its subjects.
     """
     values: dict[str, Any] = {
-        "operation": operation.pk,
+        "operation": operation.id,
         "association": operation.association_id,
         "connection": operation.connection_id,
         "positions": None if positions is None else list(positions),

@@ -17,13 +17,8 @@ from django.db.models.functions import Now
 from psycopg.types.json import Jsonb
 
 from rollkeeper.core.values import JobId, Mailbox
-from rollkeeper.ledger.models import (
-    OPEN_STATES,
-    Operation,
-    OperationState,
-    OperationSubject,
-    Run,
-)
+from rollkeeper.ledger.models import Operation, OperationSubject, Run
+from rollkeeper.ledger.states import OPEN_STATES, OperationState
 
 _COLUMNS = (
     "operation_id",
@@ -89,11 +84,28 @@ class Intent:
     counted: Counted = field(factory=Counted)
 
 
+@frozen(kw_only=True)
+class OpenOperation:
+    """A call that is not settled yet, as it was when it was read."""
+
+    id: int
+    association_id: int
+    connection_id: int
+    kind: str
+    state: OperationState
+    lists: tuple[str, ...]
+    rows: int
+    payload_hash: str
+    counted: Counted
+    job_id: JobId | None
+    sent_at: datetime | None
+
+
 class Suppressed(Exception):
     """Subjects were suppressed since the plan was made; the operation was dropped."""
 
 
-def plan(*, run_id: int, intents: Sequence[Intent]) -> list[Operation]:
+def plan(*, run_id: int, intents: Sequence[Intent]) -> list[OpenOperation]:
     """Make the intents durable, in the caller's transaction, in their order."""
     owner = Run.objects.values("association_id", "connection_id").get(pk=run_id)
     operations = Operation.objects.bulk_create(
@@ -110,7 +122,7 @@ def plan(*, run_id: int, intents: Sequence[Intent]) -> list[Operation]:
         for intent in intents
     )
     _copy_subjects(zip(operations, intents, strict=True))
-    return operations
+    return [_value_of(row) for row in operations]
 
 
 def _copy_subjects(planned: Iterable[tuple[Operation, Intent]]) -> None:
@@ -133,24 +145,24 @@ def _copy_subjects(planned: Iterable[tuple[Operation, Intent]]) -> None:
                 )
 
 
-def mark_sending(operation: Operation, *, makes_mailable: bool) -> None:
+def mark_sending(operation: OpenOperation, *, makes_mailable: bool) -> None:
     """The last thing before the request leaves.
 
     Raises `Suppressed`, with the operation superseded, when it would bring a mailbox
     that has been suppressed since the plan was made.
     """
     with transaction.atomic():
-        if makes_mailable and _has_suppressed(operation):
+        suppressed = makes_mailable and _has_suppressed(operation)
+        if suppressed:
             _move(operation, OperationState.SUPERSEDED, settled=True)
         else:
             _move(operation, OperationState.SENDING)
-            Operation.objects.filter(pk=operation.pk).update(sent_at=Now())
-            operation.refresh_from_db()
-    if operation.state == OperationState.SUPERSEDED:
+            Operation.objects.filter(pk=operation.id).update(sent_at=Now())
+    if suppressed:
         raise Suppressed
 
 
-def _has_suppressed(operation: Operation) -> bool:
+def _has_suppressed(operation: OpenOperation) -> bool:
     with database.cursor() as cursor:
         cursor.execute(
             """
@@ -162,93 +174,101 @@ def _has_suppressed(operation: Operation) -> bool:
                    AND fact.mailbox IN (subject.mailbox, subject.before)
                  WHERE subject.operation_id = %(operation)s)
             """,
-            {"association": operation.association_id, "operation": operation.pk},
+            {"association": operation.association_id, "operation": operation.id},
         )
         return bool(cursor.fetchone()[0])
 
 
 def accept(
-    operation: Operation, *, job_id: JobId, provider_time: datetime | None
+    operation: OpenOperation, *, job_id: JobId, provider_time: datetime | None
 ) -> None:
     """The provider queued it; not yet done."""
-    Operation.objects.filter(pk=operation.pk).update(
+    Operation.objects.filter(pk=operation.id).update(
         state=OperationState.ACCEPTED, job_id=job_id, provider_time=provider_time
     )
-    operation.refresh_from_db()
 
 
-def lose(operation: Operation, message: str) -> None:
+def lose(operation: OpenOperation, message: str) -> None:
     """It left, and nobody knows what became of it."""
     _move(operation, OperationState.UNKNOWN, message=message)
 
 
-def take_back(operation: Operation) -> None:
+def take_back(operation: OpenOperation) -> None:
     """It was about to leave and certainly did not: planned again, as before."""
-    Operation.objects.filter(pk=operation.pk).update(sent_at=None)
+    Operation.objects.filter(pk=operation.id).update(sent_at=None)
     _move(operation, OperationState.PLANNED)
 
 
-def close(operation: Operation, state: OperationState, message: str = "") -> None:
+def close(operation: OpenOperation, state: OperationState, message: str = "") -> None:
     """Settle it, in the caller's transaction; its subjects are no longer needed."""
     _move(operation, state, settled=True, message=message)
-    OperationSubject.objects.filter(operation=operation).delete()
+    OperationSubject.objects.filter(operation_id=operation.id).delete()
 
 
-def open_operations(connection_id: int) -> list[Operation]:
+def open_operations(connection_id: int) -> list[OpenOperation]:
     """Return what is not settled yet, oldest first."""
-    return list(
-        Operation.objects.filter(
-            connection_id=connection_id, state__in=OPEN_STATES
-        ).order_by("id")
-    )
+    rows = Operation.objects.filter(
+        connection_id=connection_id, state__in=OPEN_STATES
+    ).order_by("id")
+    return [_value_of(row) for row in rows]
 
 
-def subjects(operation: Operation) -> list[OperationSubject]:
-    """Return the operation's subjects in the order of its rows."""
-    return list(operation.subjects.order_by("position"))
+def subjects(operation: OpenOperation) -> list[Subject]:
+    """Return the operation's subjects in the order of its rows, none left out."""
+    rows = OperationSubject.objects.filter(operation_id=operation.id)
+    return [
+        Subject(
+            mailbox=Mailbox(row.mailbox),
+            before=Mailbox(row.before) if row.before else None,
+            provider_id=row.provider_id,
+            audiences=tuple(row.audiences),
+            person=row.person,
+            carried_by=row.carried_by,
+            cause=row.cause,
+        )
+        for row in rows.order_by("position")
+    ]
 
 
-def intent_of(operation: Operation, some: Sequence[OperationSubject]) -> Intent:
+def intent_of(operation: OpenOperation, some: Sequence[Subject]) -> Intent:
     """Return an intent like the operation's, for some of its subjects."""
     return Intent(
         kind=operation.kind,
-        lists=tuple(operation.lists),
+        lists=operation.lists,
         payload_hash=operation.payload_hash,
-        counted=_counted(operation).share(len(some), operation.rows),
-        subjects=tuple(
-            Subject(
-                mailbox=Mailbox(one.mailbox),
-                before=Mailbox(one.before) if one.before else None,
-                provider_id=one.provider_id,
-                audiences=tuple(one.audiences),
-                person=one.person,
-                carried_by=one.carried_by,
-                cause=one.cause,
-            )
-            for one in some
-        ),
+        counted=operation.counted.share(len(some), operation.rows),
+        subjects=tuple(some),
     )
 
 
-def _counted(operation: Operation) -> Counted:
-    return Counted(
-        removed=operation.removed,
-        added=operation.added,
-        ended=operation.ended,
-        people_removed=operation.people_removed,
+def _value_of(row: Operation) -> OpenOperation:
+    return OpenOperation(
+        id=row.pk,
+        association_id=row.association_id,
+        connection_id=row.connection_id,
+        kind=row.kind,
+        state=OperationState(row.state),
+        lists=tuple(row.lists),
+        rows=row.rows,
+        payload_hash=row.payload_hash,
+        counted=Counted(
+            removed={int(one): count for one, count in row.removed.items()},
+            added={int(one): count for one, count in row.added.items()},
+            ended=row.ended,
+            people_removed=row.people_removed,
+        ),
+        job_id=JobId(row.job_id) if row.job_id else None,
+        sent_at=row.sent_at,
     )
 
 
 def _move(
-    operation: Operation,
+    operation: OpenOperation,
     state: OperationState,
     *,
     settled: bool = False,
     message: str = "",
 ) -> None:
-    operation.state = state
-    operation.message = message
-    operation.settled_at = None
-    Operation.objects.filter(pk=operation.pk).update(
+    Operation.objects.filter(pk=operation.id).update(
         state=state, message=message, settled_at=Now() if settled else None
     )

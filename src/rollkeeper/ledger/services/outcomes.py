@@ -8,7 +8,8 @@ from attrs import frozen
 from django.db import connection as database
 
 from rollkeeper.core.values import Mailbox
-from rollkeeper.ledger.models import Outcome, OutcomeKind
+from rollkeeper.ledger.models import Outcome
+from rollkeeper.ledger.states import OutcomeKind
 
 
 @frozen(kw_only=True)

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from rollkeeper.ledger.models import Run, RunKind, RunState
+from rollkeeper.ledger.models import Run
+from rollkeeper.ledger.states import RunKind, RunState
 
 _FIRST_WAIT = timedelta(seconds=15)
 _LONGEST_WAIT = timedelta(minutes=15)
@@ -58,10 +59,14 @@ def note_count(run_id: int, kind: str, count: int) -> None:
 
 
 def end(
-    run: Run, *, state: RunState, message: str = "", retry_at: datetime | None = None
+    run_id: int,
+    *,
+    state: RunState,
+    message: str = "",
+    retry_at: datetime | None = None,
 ) -> Run:
     """Close the run with its figures: what it cost and how it ended."""
-    run.refresh_from_db()
+    run = Run.objects.get(pk=run_id)
     run.state = state
     run.message = message
     run.retry_at = retry_at

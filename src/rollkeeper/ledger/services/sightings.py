@@ -222,6 +222,11 @@ def record_opt_outs(
         )
 
 
+def known(connection_id: int) -> int:
+    """Return how many contacts we know over there, deleted ones too."""
+    return RemoteContact.objects.filter(connection_id=connection_id).count()
+
+
 def oldest_without_id(connection_id: int) -> datetime | None:
     """Return when the first contact was made whose id we still do not know."""
     nameless = RemoteContact.objects.filter(

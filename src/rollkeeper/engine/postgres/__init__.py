@@ -1,0 +1,47 @@
+"""What the engine remembers, in PostgreSQL."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Final
+
+from django.db import transaction
+from django_scopes import scope
+
+from rollkeeper.consent import services as consent
+from rollkeeper.directory import marks
+from rollkeeper.engine.coordinator import sole_coordinator
+from rollkeeper.engine.postgres import connections, directory, sights
+from rollkeeper.engine.store import Store
+from rollkeeper.ledger.services import (
+    audiences,
+    effects,
+    operations,
+    outcomes,
+    runs,
+    sightings,
+)
+
+
+def in_association(association_id: int) -> AbstractContextManager[None]:
+    within: AbstractContextManager[None] = scope(association=association_id)
+    return within
+
+
+STORE: Final = Store(
+    transaction=transaction.atomic,
+    in_association=in_association,
+    sole_coordinator=sole_coordinator,
+    directory=directory,
+    marks=marks,
+    sights=sights,
+    consent=consent,
+    connections=connections,
+    audiences=audiences,
+    sightings=sightings,
+    operations=operations,
+    effects=effects,
+    outcomes=outcomes,
+    runs=runs,
+)
+"""Of the database session that asks; each thread has its own."""

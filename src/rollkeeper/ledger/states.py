@@ -1,0 +1,52 @@
+"""The states and kinds that the ledger speaks of, with the words people read."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class AudienceState(TextChoices):
+    ACTIVE = "active", "Kept true"
+    SWITCHED_OFF = "switched_off", "Switched off; kept at the provider as it is"
+    LIST_DELETED = "list_deleted", "List deleted here; kept at the provider"
+
+
+class RunState(TextChoices):
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    DONE_WITH_EXCEPTIONS = "done_with_exceptions", "Done, with exceptions"
+    WILL_TRY_AGAIN = "will_try_again", "Will try again"
+    RECONNECT_NEEDED = "reconnect_needed", "Reconnect needed"
+    FAILED = "failed", "Failed"
+
+
+class RunKind(TextChoices):
+    CHANGES = "changes", "Changes"
+    EVERYTHING = "everything", "Everything"
+    AUDIENCE = "audience", "One audience"
+    PULL = "pull", "Unsubscribes"
+    LOOK = "look", "Looked only"
+
+
+class OperationState(TextChoices):
+    PLANNED = "planned", "Planned"
+    SENDING = "sending", "Sending"
+    ACCEPTED = "accepted", "Accepted"
+    UNKNOWN = "unknown", "Unknown"
+    CONFIRMED = "confirmed", "Confirmed"
+    REFUSED = "refused", "Refused"
+    FAILED = "failed", "Failed"
+    SUPERSEDED = "superseded", "Superseded"
+
+
+OPEN_STATES = (
+    OperationState.PLANNED,
+    OperationState.SENDING,
+    OperationState.ACCEPTED,
+    OperationState.UNKNOWN,
+)
+
+
+class OutcomeKind(TextChoices):
+    REFUSED = "refused", "Refused by the provider"
+    HELD = "held", "Held for a person to decide"
