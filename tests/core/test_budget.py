@@ -81,8 +81,9 @@ def test_of_any_day_nothing_more_urgent_stops_before_anything_less(
         (92, [0, 0, 0], 30),
         (90, [60, 0, 0], 15),
         (90, [60, 15, 0], 15),
-        (90, [60, 15, 1], 14),
-        (90, [60, 15, 14], 15),
+        (90, [60, 15, 1], 15),
+        (90, [60, 15, 2], 15),
+        (89, [60, 15, 2], 14),
         (90, [60, 30, 0], 0),
         (90, [60, 20, 0], 10),
         (90, [60, 20, 10], 10),
@@ -114,9 +115,9 @@ def test_alone_a_connection_may_use_all_that_its_purpose_leaves_open() -> None:
 
 def test_what_those_who_are_done_did_not_need_the_others_have() -> None:
     # 800 are used by those who want nothing more; 8,000 are left for two
-    assert a_budget(5_300, 3_999, 501, waited_longer=True).allowance(
-        Purpose.ADD
-    ) == (4_000)
+    assert a_budget(5_300, 3_999, 501, waited_longer=True).allowance(Purpose.ADD) == (
+        4_000
+    )
 
 
 @pytest.mark.parametrize(
