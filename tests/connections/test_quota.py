@@ -11,6 +11,7 @@ from tests.builders import an_application
 from rollkeeper.connections.clock import database_time
 from rollkeeper.connections.models import Application, RequestDebit
 from rollkeeper.connections.quota import DatabaseGate, DaySpent, requests_today
+from rollkeeper.core.budget import Purpose
 
 
 def a_gate(key: Application) -> DatabaseGate:
@@ -18,7 +19,7 @@ def a_gate(key: Application) -> DatabaseGate:
 
 
 def spend(gate: DatabaseGate, *, urgent: bool = False) -> None:
-    gate.debit(purpose=1 if urgent else 3, urgent=urgent)
+    gate.debit(Purpose.SUPPRESS if urgent else Purpose.ADD)
 
 
 def spent_before(key: Application, count: int, *, ago: timedelta) -> None:

@@ -59,6 +59,9 @@ class Connection(models.Model):
     """Start of the last opt-out pull that read to the end."""
     compared_at = models.DateTimeField(null=True)
     """Start of the last full read of the account that ended well."""
+    fence = models.BigIntegerField(db_default=0)
+    """Raised by whoever becomes the connection's coordinator. Who was it before has an
+    older number, by which its late writes are known and refused."""
 
     objects: ClassVar[models.Manager[Connection]] = ScopedManager(
         association="association"
@@ -102,15 +105,24 @@ class AuthorizationAttempt(models.Model):
 class RequestDebit(models.Model):
     """One request, counted before it left. Never deleted within two days."""
 
-    application = models.ForeignKey(Application, on_delete=models.CASCADE)
-    connection = models.ForeignKey(Connection, on_delete=models.SET_NULL, null=True)
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, db_index=False
+    )
+    connection = models.ForeignKey(
+        Connection, on_delete=models.SET_NULL, null=True, db_index=False
+    )
     run_id = models.BigIntegerField(null=True)
     purpose = models.SmallIntegerField()
     sent_at = models.DateTimeField()
 
     class Meta:
         indexes = [
-            models.Index(fields=["application", "sent_at"], name="debits_by_time"),
+            models.Index(
+                fields=["application", "sent_at"],
+                include=["connection"],
+                name="debits_by_time",
+            ),
+            models.Index(fields=["connection", "sent_at"], name="debits_by_connection"),
             models.Index(
                 fields=["run_id"],
                 condition=models.Q(run_id__isnull=False),

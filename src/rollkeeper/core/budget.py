@@ -98,16 +98,21 @@ class Budget:
     others: Others = Others()
 
     def answer(self, purpose: Purpose) -> Answer:
-        """May one more request leave? What is most urgent has no share to keep to."""
+        """May one more request leave?"""
         if self.used >= ceiling(purpose, self.per_day):
             return Answer.DAY_SPENT
-        if purpose is not Purpose.SUPPRESS and self.own >= self.allowance(purpose):
+        if self.own >= self.allowance(purpose):
             return Answer.SHARE_SPENT
         return Answer.YES
 
     def allowance(self, purpose: Purpose) -> int:
-        """Return how much of the day the connection may use in all, others willing."""
+        """Return how much of the day the connection may use in all.
+
+        What is most urgent has no share to keep to.
+        """
         most = ceiling(purpose, self.per_day)
+        if purpose is Purpose.SUPPRESS:
+            return most
         used_by_those_done = self.used - self.own - sum(self.others.used)
         fair = level(room=most - used_by_those_done, used=(self.own, *self.others.used))
         return max(fair, LEAST_TURN if self.others.waited_longer else most // 2)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from attrs import frozen
 from django_scopes import scope
 
-from rollkeeper.connections.quota import DatabaseGate, DaySpent
+from rollkeeper.connections.quota import DatabaseGate, Spent
 from rollkeeper.connections.tokens import (
     GrantOver,
     GrantRefused,
@@ -38,10 +38,9 @@ class CountingGate:
     gate: DatabaseGate
 
     def debit(self, purpose: Purpose) -> None:
-        urgent = purpose <= Purpose.SUPPRESS
         try:
-            self.gate.debit(purpose=purpose.value, urgent=urgent)
-        except DaySpent as spent:
+            self.gate.debit(purpose)
+        except Spent as spent:
             raise QuotaSpent(str(spent), retry_after=spent.wait) from spent
 
     def close_until_tomorrow(self) -> None:

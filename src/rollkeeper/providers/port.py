@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Protocol, TypeAlias
 
 from attrs import frozen
 
+from rollkeeper.core.budget import Purpose as Purpose
 from rollkeeper.core.calls import BulkCall, SingleCall
 from rollkeeper.core.values import (
     JobId,
@@ -21,16 +22,6 @@ from rollkeeper.core.values import (
     ProviderListId,
 )
 from rollkeeper.core.views import Permission
-
-
-class Purpose(IntEnum):
-    """What a request is for, the most urgent first: who gets the last of a quota."""
-
-    SUPPRESS = 1  # opt-out pulls, ending a contact
-    REMOVE = 2
-    ADD = 3
-    UPDATE = 4
-    READ = 5
 
 
 @frozen(kw_only=True)
@@ -218,8 +209,13 @@ class Provider(Protocol):
         """Make one change now."""
         ...
 
-    def jobs(self, *, created_after: datetime) -> Iterator[Job]:
-        """Yield the account's bulk jobs since then, ours and others'."""
+    def jobs(
+        self, *, created_after: datetime, purpose: Purpose = Purpose.READ
+    ) -> Iterator[Job]:
+        """Yield the account's bulk jobs since then, ours and others'.
+
+        Asking is as urgent as *purpose*, which is what the jobs asked for are for.
+        """
         ...
 
 

@@ -108,9 +108,11 @@ class ConstantContact:
     def make(self, call: SingleCall) -> Done:
         return OneByOne(transport=self.transport, screen=self.screen).make(call)
 
-    def jobs(self, *, created_after: datetime) -> Iterator[Job]:
+    def jobs(
+        self, *, created_after: datetime, purpose: Purpose = Purpose.READ
+    ) -> Iterator[Job]:
         first = reading.target("/activities", _FULL_PAGE)
-        for page in reading.pages(self.transport, first, Purpose.READ):
+        for page in reading.pages(self.transport, first, purpose):
             told = [wire.job(each) for each in reading.items(page, "activities")]
             recent = [job for job in told if job.created_at >= created_after]
             yield from recent

@@ -142,8 +142,10 @@ class MemoryProvider:
             case _:
                 assert_never(call)
 
-    def jobs(self, *, created_after: datetime) -> Iterator[Job]:
-        with self._request("jobs", Purpose.READ) as there:
+    def jobs(
+        self, *, created_after: datetime, purpose: Purpose = Purpose.READ
+    ) -> Iterator[Job]:
+        with self._request("jobs", purpose) as there:
             shown = [poll(there, queued) for queued in there.queue.values()]
         yield from (job for job in shown if job.created_at >= created_after)
 
