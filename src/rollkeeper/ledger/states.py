@@ -50,3 +50,12 @@ OPEN_STATES = (
 class OutcomeKind(TextChoices):
     REFUSED = "refused", "Refused by the provider"
     HELD = "held", "Held for a person to decide"
+
+
+class HoldState(TextChoices):
+    OPEN = "open", "Waits for a decision"
+    APPROVED = "approved", "Approved; on its way"
+    APPLIED = "applied", "Approved and done"
+    DISCARDED = "discarded", "Discarded"
+    EXPIRED = "expired", "Approval expired"
+    OVER = "over", "No longer needed"

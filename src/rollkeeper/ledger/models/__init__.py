@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rollkeeper.ledger.models.audiences import Audience
-from rollkeeper.ledger.models.holds import GuardLimit, HeldItem, Hold, HoldState
+from rollkeeper.ledger.models.holds import GuardLimit, HeldItem, Hold
 from rollkeeper.ledger.models.operations import Operation, OperationSubject
 from rollkeeper.ledger.models.outcomes import Outcome
 from rollkeeper.ledger.models.runs import Run
@@ -24,7 +24,6 @@ __all__ = [
     "GuardLimit",
     "HeldItem",
     "Hold",
-    "HoldState",
     "Operation",
     "OperationState",
     "OperationSubject",

@@ -8,14 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django_scopes import ScopedManager
 
-
-class HoldState(models.TextChoices):
-    OPEN = "open", "Waits for a decision"
-    APPROVED = "approved", "Approved; on its way"
-    APPLIED = "applied", "Approved and done"
-    DISCARDED = "discarded", "Discarded"
-    EXPIRED = "expired", "Approval expired"
-    OVER = "over", "No longer needed"
+from rollkeeper.ledger.states import HoldState
 
 
 class Hold(models.Model):

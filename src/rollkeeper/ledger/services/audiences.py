@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from attrs import asdict, fields, frozen
 from django.db import connection as database
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
 
+from rollkeeper.audit.services import record
 from rollkeeper.core.policy import (
     EditedThere,
     Leaving,
@@ -67,12 +72,20 @@ class ActiveAudience:
     """Of the provider list."""
     provider_list_id: ProviderListId | None
     policy: Policy
+    list_deleted: bool = False
+    """Is its list gone from the directory? Then nobody belongs to it any more."""
 
 
 def active(connection_id: int) -> list[ActiveAudience]:
-    """Return the audiences that are kept true, oldest first."""
+    """Return the audiences that are kept true, oldest first.
+
+    One whose list was deleted here is among them while its policy wants its provider
+    list to go, and there is one.
+    """
+    to_go = Q(state=AudienceState.LIST_DELETED, provider_list_id__isnull=False)
     rows = Audience.objects.filter(
-        connection_id=connection_id, state=AudienceState.ACTIVE
+        Q(state=AudienceState.ACTIVE) | to_go & ~Q(list_deleted=ListDeleted.KEEP),
+        connection_id=connection_id,
     )
     return [
         ActiveAudience(
@@ -83,6 +96,7 @@ def active(connection_id: int) -> list[ActiveAudience]:
                 ProviderListId(row.provider_list_id) if row.provider_list_id else None
             ),
             policy=policy_of(row),
+            list_deleted=row.state == AudienceState.LIST_DELETED,
         )
         for row in rows.order_by("id")
     ]
@@ -114,3 +128,39 @@ def lose_list(audience_id: int) -> None:
         audience.remotemembership_set.all().delete()
         audience.provider_list_id = None
         audience.save(update_fields=["provider_list_id"])
+
+
+@transaction.atomic
+def set_policy(*, audience_id: int, policy: Policy, by: str) -> None:
+    """Keep the audience true by *policy* from now on.
+
+    What it would remove waits for a person once: see `rule_decided`.
+    """
+    audience = Audience.objects.select_for_update().get(pk=audience_id)
+    wanted = asdict(policy, value_serializer=lambda _, __, value: str(value))
+    before = {name: getattr(audience, name) for name in wanted}
+    changed = {name: value for name, value in wanted.items() if before[name] != value}
+    if not changed:
+        return
+    for name, value in changed.items():
+        setattr(audience, name, value)
+    audience.rule_changed_at = Now()
+    audience.rule_changed_by = by
+    audience.save()
+    record(
+        association_id=audience.association_id,
+        by=by,
+        action="policy_changed",
+        subject=f"list:{audience.list_id}",
+        details={"before": {name: before[name] for name in changed}, "after": changed},
+    )
+
+
+def rule_decided(audience_ids: Collection[int]) -> None:
+    """What the changed policies of these remove was decided on, or is nothing."""
+    Audience.objects.filter(pk__in=audience_ids).update(rule_changed_at=None)
+
+
+def note_filled(audience_ids: Collection[int]) -> None:
+    """These were filled to the end: from now on, many who join at once are held."""
+    Audience.objects.filter(pk__in=audience_ids, filled_at=None).update(filled_at=Now())
