@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from rollkeeper.core.policy import DEFAULT, Policy
+from rollkeeper.core.policy import (
+    DEFAULT,
+    Leaving,
+    NewAddress,
+    NoneLeft,
+    Parting,
+    Policy,
+)
 from rollkeeper.core.values import AudienceId, ListId, ProviderListId, one_line
 from rollkeeper.engine.session import Session
 from rollkeeper.engine.store import Store
+from rollkeeper.ledger.services.audiences import ActiveAudience
 from rollkeeper.providers.port import ProviderList
 
 
@@ -24,6 +32,11 @@ class Audiences:
     names: Mapping[AudienceId, str]
 
     @property
+    def made(self) -> Collection[AudienceId]:
+        """Those that have a provider list."""
+        return self.provider_lists.keys()
+
+    @property
     def by_provider_list(self) -> Mapping[ProviderListId, AudienceId]:
         return {there: audience for audience, there in self.provider_lists.items()}
 
@@ -35,14 +48,30 @@ def current(store: Store, *, association_id: int, connection_id: int) -> Audienc
     )
     active = store.audiences.active(connection_id)
     return Audiences(
-        by_list={one.list_id: one.audience_id for one in active},
-        policies={one.audience_id: one.policy for one in active},
+        by_list={
+            one.list_id: one.audience_id for one in active if not one.list_deleted
+        },
+        policies={one.audience_id: _policy(one) for one in active},
         provider_lists={
             one.audience_id: one.provider_list_id
             for one in active
             if one.provider_list_id
         },
         names={one.audience_id: one.name for one in active},
+    )
+
+
+def _policy(audience: ActiveAudience) -> Policy:
+    """Nobody stays on a list that is to go, whatever keeps people on others."""
+    if not audience.list_deleted:
+        return audience.policy
+    return evolve(
+        audience.policy,
+        leaving=Leaving.REMOVE,
+        deleted=Parting.DISABLE
+        if audience.policy.none_left is NoneLeft.DISABLE
+        else Parting.REMOVE,
+        new_address=NewAddress.UPDATE,
     )
 
 

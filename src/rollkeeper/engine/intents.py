@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 
 from attrs import asdict
 
 from rollkeeper.core.calls import Call, Create, Delete, Import, Join, Leave, Rewrite
 from rollkeeper.core.changes import Add, Change, Readdress, Update
+from rollkeeper.core.guards import Deed, Item, counts
 from rollkeeper.core.packing import Packed
 from rollkeeper.core.values import AudienceId, ProviderListId
-from rollkeeper.ledger.services.operations import Intent, Subject
+from rollkeeper.ledger.services.operations import Counted, Intent, Subject
 
 KINDS: Mapping[type[Call], str] = {
     Import: "import",
@@ -26,8 +28,15 @@ KINDS: Mapping[type[Call], str] = {
 MAKES_MAILABLE = frozenset({"import", "join", "create", "rewrite"})
 
 
-def intent(packed: Packed, audiences: Mapping[ProviderListId, AudienceId]) -> Intent:
-    """Say in our own words what the call shall make true, mailbox by mailbox."""
+def intent(
+    packed: Packed,
+    audiences: Mapping[ProviderListId, AudienceId],
+    approved: Collection[Item],
+) -> Intent:
+    """Say in our own words what the call shall make true, mailbox by mailbox.
+
+    What was *approved* does not count against the limits of the day.
+    """
     call = packed.call
     lists = () if isinstance(call, Delete) else call.lists
     joined = tuple(sorted(audiences[there] for there in lists))
@@ -36,6 +45,43 @@ def intent(packed: Packed, audiences: Mapping[ProviderListId, AudienceId]) -> In
         lists=tuple(lists),
         payload_hash=fingerprint(asdict(call)),
         subjects=tuple(_subject(change, joined) for change in packed.changes),
+        counted=_counted(
+            packed, None if isinstance(call, Delete) else joined, approved
+        ),
+    )
+
+
+def _counted(
+    packed: Packed,
+    audiences: tuple[AudienceId, ...] | None,
+    approved: Collection[Item],
+) -> Counted:
+    """Count what this call does of its changes; others may do the rest."""
+    items = [
+        item
+        for change in packed.changes
+        for item in counts(change, approved)
+        if audiences is None or item.audience in audiences
+    ]
+    deeds = [(item.deed, item.audience) for item in items]
+    people = {item.mailbox for item in items if item.deed is Deed.REMOVE}
+    return Counted(
+        removed=_by_audience(deeds, Deed.REMOVE),
+        added=_by_audience(deeds, Deed.ADD),
+        ended=sum(deed is Deed.END for deed, _ in deeds),
+        people_removed=len(people),
+    )
+
+
+def _by_audience(
+    deeds: Iterable[tuple[Deed, AudienceId | None]], wanted: Deed
+) -> dict[int, int]:
+    return dict(
+        Counter(
+            audience
+            for deed, audience in deeds
+            if deed is wanted and audience is not None
+        )
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import ceil
-from typing import Final
 
 from rollkeeper.consent.kinds import Kind
 from rollkeeper.consent.services import Fact
@@ -13,10 +12,10 @@ from rollkeeper.core.changes import (
     Cause,
     Change,
     Disable,
-    Hold,
     Left,
     Update,
 )
+from rollkeeper.core.guards import Holding
 from rollkeeper.core.packing import updates_worth_a_read
 from rollkeeper.core.values import AudienceId, ContactId, Mailbox, ProviderContactId
 from rollkeeper.directory.marks import ClaimedMarks
@@ -30,18 +29,19 @@ from rollkeeper.engine.store import Scope
 from rollkeeper.ledger.services.outcomes import Unmade
 from rollkeeper.ledger.states import OutcomeKind
 
-LEFT_AT_ONCE: Final = 5
-"""More people than this, and than a twentieth of the list, do not leave one list by
-themselves between two looks: that is held for a person to judge."""
-
 
 def make_true(
     session: Session, audiences: Audiences, scope: Scope, claimed: ClaimedMarks
-) -> None:
-    """Plan and send, window by window. The marks go with the last window's intents."""
+) -> frozenset[Holding]:
+    """Plan and send, window by window, and return what waits for a person.
+
+    The marks go with the last window's intents.
+    """
     after: Mailbox | None = None
+    held: frozenset[Holding] = frozenset()
     while True:
         prepared = _prepare(session, audiences, scope, after)
+        held |= frozenset(prepared.held)
         after = prepared.plan.next_after
         stages = _make_durable(
             session, audiences, prepared, claimed if after is None else None
@@ -49,7 +49,7 @@ def make_true(
         for stage in stages:
             outbound.send_stage(session, audiences, stage)
         if after is None:
-            return
+            return held
 
 
 def _prepare(
@@ -106,7 +106,7 @@ def _reading_all_is_cheaper(
     limits = session.provider.capabilities
     known = session.store.sightings.known(session.connection_id)
     pages = max(1, ceil(known / limits.page_size))
-    updates = [one for one in prepared.plan.changes if isinstance(one, Update)]
+    updates = [one for one in prepared.allowed if isinstance(one, Update)]
     return len(to_look_at) > pages or updates_worth_a_read(
         updates, pages=pages, lists=audiences.provider_lists, limits=limits
     )
@@ -122,7 +122,7 @@ def _to_look_at(
         return lacking
     ended = {
         one.mailbox: one.provider_id
-        for one in prepared.plan.changes
+        for one in prepared.allowed
         if isinstance(one, Disable) and one.cause is Cause.NO_LIST_LEFT
     }
     return lacking | ended
@@ -156,15 +156,20 @@ def _make_durable(
 ) -> list[list[Planned]]:
     """In one transaction: what is agreed, what is held, every intent; and the marks
     that asked for it are gone."""
-    plan, packing = prepared.plan, prepared.packing
     with session.store.transaction():
         session.store.effects.agree(
             session.connection_id,
-            [one for one in plan.changes if isinstance(one, Agree)],
+            [one for one in prepared.allowed if isinstance(one, Agree)],
         )
-        _note_departures(session, audiences, plan.changes)
-        _note_unmade(session, _held(plan.changes))
+        _note_departures(session, audiences, prepared.allowed)
         _note_unmade(session, _unsendable(prepared))
+        session.store.holds.freeze(
+            connection_id=session.connection_id,
+            run_id=session.run_id,
+            held=prepared.held,
+            looked_at=prepared.looked_at,
+            declined=prepared.declined,
+        )
         stages = [
             [
                 Planned(operation=operation, call=packed.call)
@@ -172,7 +177,9 @@ def _make_durable(
                     session.store.operations.plan(
                         run_id=session.run_id,
                         intents=[
-                            intent(packed, audiences.by_provider_list)
+                            intent(
+                                packed, audiences.by_provider_list, prepared.approved
+                            )
                             for packed in stage
                         ],
                     ),
@@ -180,29 +187,16 @@ def _make_durable(
                     strict=True,
                 )
             ]
-            for stage in packing.stages
+            for stage in prepared.packing.stages
         ]
         session.store.runs.note_planned(
             session.run_id,
-            counts=plan.counts,
+            counts=prepared.counts,
             changes=sum(one.operation.rows for stage in stages for one in stage),
         )
         if claimed is not None:
             session.store.marks.settle(claimed)
     return stages
-
-
-def _held(changes: Sequence[Change]) -> list[Unmade]:
-    return [
-        Unmade(
-            mailbox=one.mailbox,
-            kind=OutcomeKind.HELD,
-            cause=one.cause,
-            message="Deleted at the provider by its staff. Add again, or let go?",
-        )
-        for one in changes
-        if isinstance(one, Hold)
-    ]
 
 
 def _unsendable(prepared: Prepared) -> list[Unmade]:
@@ -239,28 +233,14 @@ def _note_unmade(session: Session, unmade: Sequence[Unmade]) -> None:
 def _note_departures(
     session: Session, audiences: Audiences, changes: Sequence[Change]
 ) -> None:
-    """A few who left a list over there did so themselves: never put back. Many at once
-    did not; then nothing is concluded and a person is asked."""
+    """Who left a list over there is never put back. Many at once were held before."""
     left: dict[AudienceId, list[Mailbox]] = {}
     for one in changes:
         if isinstance(one, Left):
             for audience in one.audiences:
                 left.setdefault(audience, []).append(one.mailbox)
     for audience, mailboxes in left.items():
-        members = session.store.sightings.members_ever_ours(audience)
-        if len(mailboxes) > max(LEFT_AT_ONCE, members // 20):
-            _note_unmade(session, [_mass_departure(mailbox) for mailbox in mailboxes])
-        else:
-            _suppress_on_list(session, audiences, audience, mailboxes)
-
-
-def _mass_departure(mailbox: Mailbox) -> Unmade:
-    return Unmade(
-        mailbox=mailbox,
-        kind=OutcomeKind.HELD,
-        cause=Cause.LEFT_OVER_THERE,
-        message="Taken off the list at the provider together with many others.",
-    )
+        _suppress_on_list(session, audiences, audience, mailboxes)
 
 
 def _suppress_on_list(

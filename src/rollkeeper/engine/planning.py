@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
-from attrs import asdict, evolve, frozen
+from attrs import asdict, evolve, field, frozen
 
 from rollkeeper.core.changes import Add, Change, Readdress, Update
+from rollkeeper.core.guards import Holding, Item, guard, items_of
 from rollkeeper.core.packing import Packing, pack
-from rollkeeper.core.plan import Plan, build_plan
+from rollkeeper.core.plan import Plan, build_plan, kind_of
 from rollkeeper.core.values import AudienceId, Mailbox, ProviderListId
+from rollkeeper.core.views import Views
 from rollkeeper.engine.audiences import Audiences
 from rollkeeper.engine.intents import asked_for
 from rollkeeper.engine.store import Question, Scope, Store
+from rollkeeper.ledger.services.holds import LookedAt
 from rollkeeper.providers.port import Capabilities
 
 CHANGES_AT_A_TIME: Final = 100_000
@@ -22,10 +26,27 @@ CHANGES_AT_A_TIME: Final = 100_000
 
 @frozen(kw_only=True)
 class Prepared:
-    """A plan, and the calls that would carry it out."""
+    """A plan, what of it waits for a person, and the calls that do the rest."""
 
     plan: Plan
+    """Everything that would make the mailboxes true."""
+    allowed: tuple[Change, ...]
+    """What of the plan may be done now."""
+    held: tuple[Holding, ...]
+    declined: frozenset[Item]
+    """What is planned although somebody decided against it."""
+    approved: Collection[Item] = field(repr=False)
+    looked_at: LookedAt
     packing: Packing
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """What may be done now, by kind, and how many mailboxes wait."""
+        counts = Counter(kind_of(change) for change in self.allowed)
+        waiting = {item.mailbox for one in self.held for item in one.items}
+        if waiting:
+            counts["held"] = len(waiting)
+        return counts
 
 
 def prepare(
@@ -39,7 +60,8 @@ def prepare(
     after: Mailbox | None = None,
     refreshed: bool = False,
 ) -> Prepared:
-    """Plan the mailboxes of the scope behind *after*, and pack what is to be sent.
+    """Plan the mailboxes of the scope behind *after*, ask the guards, and pack what is
+    to be sent.
 
     *refreshed* promises that the memberships over there were read just now. A change
     that the provider refused before is planned only when something in it is new.
@@ -51,16 +73,53 @@ def prepare(
         policies=audiences.policies,
         field_length=capabilities.field_length,
     )
+    looked_at: list[Mailbox] = []
     with store.sights.views(question, scope=scope, after=after) as stream:
+        if not scope.everything:
+            stream = _noted(stream, looked_at)
         plan = build_plan(stream, audiences.policies, limit=CHANGES_AT_A_TIME)
     changes = tuple(_not_refused(plan.changes, store.outcomes.refused(connection_id)))
-    packing = pack(
+    approved = store.holds.approved_items(connection_id)
+    discarded = store.holds.discarded_items(connection_id)
+    guarded = guard(
         changes,
-        lists=_lists(audiences),
-        limits=capabilities,
-        refreshed=refreshed,
+        figures=store.holds.figures(connection_id),
+        limits=store.holds.limits(association_id),
+        policies=audiences.policies,
+        approved=approved,
+        discarded=discarded,
     )
-    return Prepared(plan=evolve(plan, changes=changes), packing=packing)
+    return Prepared(
+        plan=evolve(plan, changes=changes),
+        allowed=guarded.allowed,
+        held=guarded.held,
+        declined=frozenset(_among(discarded, changes)),
+        approved=approved,
+        looked_at=LookedAt(
+            mailboxes=None if scope.everything else looked_at,
+            after=after,
+            until=plan.next_after,
+        ),
+        packing=pack(
+            guarded.allowed,
+            lists=_lists(audiences),
+            limits=capabilities,
+            refreshed=refreshed,
+        ),
+    )
+
+
+def _noted(stream: Iterable[Views], mailboxes: list[Mailbox]) -> Iterator[Views]:
+    for views in stream:
+        mailboxes.append(views.mailbox)
+        yield views
+
+
+def _among(items: Collection[Item], changes: Iterable[Change]) -> Iterator[Item]:
+    if items:
+        yield from (
+            item for change in changes for item in items_of(change) if item in items
+        )
 
 
 def _not_refused(

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from attrs import frozen
 
 from rollkeeper.core.changes import (
     Add,
-    Change,
     Disable,
-    Hold,
-    Left,
     Readdress,
     Remove,
     Update,
 )
+from rollkeeper.core.guards import Holding
 from rollkeeper.core.packing import forecast
 from rollkeeper.core.values import ListId, Mailbox, Person
 from rollkeeper.engine import audiences as audiences_of
@@ -31,15 +29,19 @@ from rollkeeper.providers.port import Capabilities
 
 EXAMPLES: Final = 20
 
-WORDS: Final[Mapping[type[Change], str]] = {
+HELD: Final = "hold"
+"""The word for mailboxes that wait for a person to decide."""
+
+Sent: TypeAlias = Add | Update | Readdress | Remove | Disable
+"""Changes that staff care to read of; the others only set our own record right."""
+
+WORDS: Final[Mapping[type[Sent], str]] = {
     Add: "add",
     Update: "update",
     Readdress: "change address",
     Remove: "remove",
     Disable: "disable",
-    Hold: "hold",
 }
-"""Changes that staff care to read of; the others only set our own record right."""
 
 
 class CannotLook(Exception):
@@ -63,6 +65,8 @@ class Preview:
 
     counts: Mapping[str, int]
     """By word: add, update, change address, remove, disable, hold."""
+    held: tuple[Holding, ...]
+    """What would wait for a person, guard by guard."""
     lists_to_make: tuple[str, ...]
     examples: tuple[Example, ...]
     requests: int
@@ -134,12 +138,15 @@ def _windows(
 
 
 def _sum_up(windows: Iterable[Prepared], audiences: Audiences) -> Preview:
-    counts: Counter[str] = Counter(dict.fromkeys(WORDS.values(), 0))
+    counts: Counter[str] = Counter(dict.fromkeys((*WORDS.values(), HELD), 0))
+    held: tuple[Holding, ...] = ()
     examples: list[Example] = []
     requests, prints = 0, []
     for prepared in windows:
-        shown = [one for one in prepared.plan.changes if type(one) in WORDS]
+        shown = [one for one in prepared.allowed if isinstance(one, Sent)]
         counts.update(WORDS[type(one)] for one in shown)
+        counts[HELD] += prepared.counts.get("held", 0)
+        held += prepared.held
         examples += [_example(one, audiences) for one in shown[:EXAMPLES]]
         requests += forecast(prepared.packing)
         prints.append(prepared.plan.fingerprint)
@@ -150,6 +157,7 @@ def _sum_up(windows: Iterable[Prepared], audiences: Audiences) -> Preview:
     )
     return Preview(
         counts=dict(counts),
+        held=held,
         lists_to_make=to_make,
         examples=tuple(examples[:EXAMPLES]),
         requests=requests + len(to_make),
@@ -157,11 +165,9 @@ def _sum_up(windows: Iterable[Prepared], audiences: Audiences) -> Preview:
     )
 
 
-def _example(change: Change, audiences: Audiences) -> Example:
+def _example(change: Sent, audiences: Audiences) -> Example:
     of = () if isinstance(change, Readdress) else change.audiences
-    person = (
-        None if isinstance(change, Remove | Disable | Hold | Left) else change.person
-    )
+    person = None if isinstance(change, Remove | Disable) else change.person
     return Example(
         mailbox=change.mailbox,
         name=_full_name(person),

@@ -6,13 +6,14 @@ the transaction that made their work durable, and the next run takes up what was
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Final
 
 from attrs import frozen
 
 from rollkeeper.connections.services import ConnectingFailed
+from rollkeeper.core.guards import Guard, Holding
 from rollkeeper.core.values import AssociationId, ConnectionId, ListId
 from rollkeeper.directory.marks import ClaimedMarks
 from rollkeeper.engine import audiences as audiences_of
@@ -210,16 +211,23 @@ def _synchronize(session: Session) -> RunState:
             follower=session.follower, lease=LEASE, limit=MARKS_AT_A_TIME
         )
         if not claimed:
+            session.store.audiences.note_filled(audiences.made)
             break
-        _claimed_pass(session, claimed)
+        audiences = _claimed_pass(session, claimed)
     inbound.learn_ids(session)
-    session.store.outcomes.forget_departed(session.connection_id)
-    if session.store.outcomes.count(session.connection_id):
+    return _concluded(session)
+
+
+def _concluded(session: Session) -> RunState:
+    store, connection_id = session.store, session.connection_id
+    store.holds.settle(connection_id)
+    store.outcomes.forget_departed(connection_id)
+    if store.outcomes.count(connection_id) or store.holds.is_held(connection_id):
         return RunState.DONE_WITH_EXCEPTIONS
     return RunState.DONE
 
 
-def _claimed_pass(session: Session, claimed: ClaimedMarks) -> None:
+def _claimed_pass(session: Session, claimed: ClaimedMarks) -> Audiences:
     """Work through the marks. They are given back if it ends early."""
     settled = False
     try:
@@ -227,11 +235,29 @@ def _claimed_pass(session: Session, claimed: ClaimedMarks) -> None:
         if claimed.everything:
             session.store.outcomes.forget_held(session.connection_id)
         audiences = _look_around(session, claimed)
-        passes.make_true(session, audiences, _scope(session, claimed), claimed)
+        held = passes.make_true(session, audiences, _scope(session, claimed), claimed)
         settled = True
+        _note_rules(session, audiences, claimed, held)
+        return audiences
     finally:
         if not settled:
             session.store.marks.release(claimed)
+
+
+def _note_rules(
+    session: Session,
+    audiences: Audiences,
+    claimed: ClaimedMarks,
+    held: Collection[Holding],
+) -> None:
+    """A changed policy that removes nobody needs no decision any more."""
+    waiting = {one.audience for one in held if one.guard is Guard.RULE_CHANGED}
+    compared = {
+        audience
+        for list_id, audience in audiences.by_list.items()
+        if claimed.everything or list_id in claimed.lists
+    }
+    session.store.audiences.rule_decided(compared - waiting)
 
 
 def _kind(claimed: ClaimedMarks) -> RunKind:

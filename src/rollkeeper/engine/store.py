@@ -25,6 +25,7 @@ from attrs import frozen
 from rollkeeper.consent.services import Fact
 from rollkeeper.core.changes import Agree
 from rollkeeper.core.eligibility import Holder
+from rollkeeper.core.guards import Figures, Holding, Item, Limits
 from rollkeeper.core.policy import Policies, Policy
 from rollkeeper.core.values import (
     AssociationId,
@@ -39,6 +40,7 @@ from rollkeeper.core.values import (
 from rollkeeper.core.views import Observed, Views
 from rollkeeper.directory.marks import ClaimedMarks, Following
 from rollkeeper.ledger.services.audiences import ActiveAudience
+from rollkeeper.ledger.services.holds import LookedAt
 from rollkeeper.ledger.services.operations import Intent, OpenOperation, Subject
 from rollkeeper.ledger.services.outcomes import Unmade
 from rollkeeper.ledger.states import OperationState, RunKind, RunState
@@ -195,6 +197,10 @@ class Audiences(Protocol):
 
     def lose_list(self, audience_id: int) -> None: ...
 
+    def note_filled(self, audience_ids: Collection[int]) -> None: ...
+
+    def rule_decided(self, audience_ids: Collection[int]) -> None: ...
+
 
 class Consent(Protocol):
     def suppress(self, *, association_id: int, facts: Iterable[Fact]) -> int:
@@ -300,6 +306,32 @@ class Outcomes(Protocol):
     def count(self, connection_id: int) -> int: ...
 
 
+class Holds(Protocol):
+    """`ledger.services.holds` and `ledger.figures` say what each promises."""
+
+    def figures(self, connection_id: int) -> Figures: ...
+
+    def limits(self, association_id: int) -> Limits: ...
+
+    def approved_items(self, connection_id: int) -> Collection[Item]: ...
+
+    def discarded_items(self, connection_id: int) -> Collection[Item]: ...
+
+    def freeze(
+        self,
+        *,
+        connection_id: int,
+        run_id: int,
+        held: Sequence[Holding],
+        looked_at: LookedAt,
+        declined: Iterable[Item] = (),
+    ) -> None: ...
+
+    def settle(self, connection_id: int) -> None: ...
+
+    def is_held(self, connection_id: int) -> bool: ...
+
+
 class Run(Protocol):
     """One attempt to make a connection true, and what came of it."""
 
@@ -387,4 +419,5 @@ class Store:
     operations: Operations
     effects: Effects
     outcomes: Outcomes
+    holds: Holds
     runs: Runs

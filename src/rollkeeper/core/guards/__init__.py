@@ -6,7 +6,7 @@ is never held, and what somebody approved is not asked again.
 
 from __future__ import annotations
 
-from rollkeeper.core.guards.guard import Guarded, Holding, guard
+from rollkeeper.core.guards.guard import Guarded, Holding, counts, guard
 from rollkeeper.core.guards.items import Deed, Item, fingerprint_of, items_of
 from rollkeeper.core.guards.limits import (
     Figures,
@@ -27,6 +27,7 @@ __all__ = [
     "Limits",
     "ListFigures",
     "Share",
+    "counts",
     "fingerprint_of",
     "guard",
     "items_of",

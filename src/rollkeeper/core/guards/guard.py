@@ -86,7 +86,14 @@ def counts(change: Change, approved: Collection[Item]) -> Iterator[Item]:
     """Yield the items of *change* that count against a limit."""
     if isinstance(change, Remove | Disable) and change.cause is Cause.NO_MASS_EMAILS:
         return  # the person's own refusal
-    yield from (item for item in items_of(change) if item not in approved)
+    yield from (item for item in items_of(change) if not _covers(approved, item))
+
+
+def _covers(approved: Collection[Item], item: Item) -> bool:
+    """Who may come off without a list being named may come off any."""
+    return item in approved or (
+        item.deed is Deed.REMOVE and evolve(item, audience=None) in approved
+    )
 
 
 def _without(change: Change, refused: Collection[Item]) -> Change | None:

@@ -11,7 +11,7 @@ from django_scopes import scope
 from rollkeeper.consent import services as consent
 from rollkeeper.directory import marks
 from rollkeeper.engine.coordinator import sole_coordinator
-from rollkeeper.engine.postgres import connections, directory, sights
+from rollkeeper.engine.postgres import connections, directory, holds, sights
 from rollkeeper.engine.store import Store
 from rollkeeper.ledger.services import (
     audiences,
@@ -42,6 +42,7 @@ STORE: Final = Store(
     operations=operations,
     effects=effects,
     outcomes=outcomes,
+    holds=holds,
     runs=runs,
 )
 """Of the database session that asks; each thread has its own."""
