@@ -1,0 +1,120 @@
+"""Audiences, one for each list that is switched on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from attrs import evolve, frozen
+from tests.memory_store.memory import Memory, Violated
+from tests.memory_store.rows import Audience
+
+from rollkeeper.core.policy import ListDeleted, Policy
+from rollkeeper.core.values import AudienceId, ListId, ProviderListId
+from rollkeeper.ledger.services.audiences import ActiveAudience
+from rollkeeper.ledger.states import AudienceState
+
+
+@frozen
+class Audiences:
+    memory: Memory
+
+    def follow_switches(
+        self, *, association_id: int, connection_id: int, policy: Policy
+    ) -> None:
+        rows = self.memory.tables.audiences
+        changed = [one for one in rows.values() if one.state is not self._state(one)]
+        taken = {one.list_id for one in rows.values()}
+        missing = [
+            one
+            for one in self.memory.tables.lists.values()
+            if one.sync and one.id not in taken
+        ]
+        if not changed and not missing:
+            return
+        with self.memory.transaction("follow switches"):
+            for one in changed:
+                self._change(one.id, state=self._state(one))
+            for made in missing:
+                self._make(made.id, made.name, policy)
+
+    def _state(self, audience: Audience) -> AudienceState:
+        its_list = self.memory.tables.lists.get(audience.list_id)
+        if its_list is None:
+            return AudienceState.LIST_DELETED
+        return AudienceState.ACTIVE if its_list.sync else AudienceState.SWITCHED_OFF
+
+    def _make(self, list_id: ListId, name: str, policy: Policy) -> None:
+        audience_id = AudienceId(self.memory.new_id())
+        self.memory.tables.audiences[audience_id] = Audience(
+            id=audience_id,
+            list_id=list_id,
+            name=name,
+            state=AudienceState.ACTIVE,
+            policy=policy,
+        )
+
+    def active(self, connection_id: int) -> list[ActiveAudience]:
+        """Also those that are to go, because their list was deleted."""
+        return [
+            ActiveAudience(
+                audience_id=one.id,
+                list_id=one.list_id,
+                name=one.name,
+                provider_list_id=one.provider_list_id,
+                policy=one.policy,
+                list_deleted=one.state is AudienceState.LIST_DELETED,
+            )
+            for one in self.memory.tables.audiences.values()
+            if one.state is AudienceState.ACTIVE or _is_to_go(one)
+        ]
+
+    def fill(
+        self, audience_id: int, *, provider_list_id: ProviderListId, name: str
+    ) -> None:
+        rows = self.memory.tables.audiences
+        if any(
+            one.provider_list_id == provider_list_id and one.id != audience_id
+            for one in rows.values()
+        ):
+            raise Violated("provider_list_fills_one_audience")
+        with self.memory.transaction("fill audience"):
+            self._change(audience_id, provider_list_id=provider_list_id, name=name)
+
+    def lose_list(self, audience_id: int) -> None:
+        with self.memory.transaction("lose list"):
+            memberships = self.memory.tables.memberships
+            for key in [key for key in memberships if key[1] == audience_id]:
+                del memberships[key]
+            self._change(audience_id, provider_list_id=None)
+
+    def rule_decided(self, audience_ids: Collection[int]) -> None:
+        if audience_ids:
+            with self.memory.transaction("rule decided"):
+                for one in audience_ids:
+                    self._change(one, rule_changed_at=None)
+
+    def note_filled(self, audience_ids: Collection[int]) -> None:
+        rows = self.memory.tables.audiences
+        new = [one for one in audience_ids if not rows[AudienceId(one)].filled_at]
+        if new:
+            with self.memory.transaction("note filled"):
+                for one in new:
+                    self._change(one, filled_at=self.memory.now())
+
+    def set_policy(self, audience_id: int, policy: Policy) -> None:
+        """Done by staff."""
+        if self.memory.tables.audiences[AudienceId(audience_id)].policy != policy:
+            self._change(audience_id, policy=policy, rule_changed_at=self.memory.now())
+
+    def _change(self, audience_id: int, **fields: Any) -> None:
+        rows = self.memory.tables.audiences
+        rows[AudienceId(audience_id)] = evolve(rows[AudienceId(audience_id)], **fields)
+
+
+def _is_to_go(audience: Audience) -> bool:
+    return (
+        audience.state is AudienceState.LIST_DELETED
+        and audience.provider_list_id is not None
+        and audience.policy.list_deleted is not ListDeleted.KEEP
+    )

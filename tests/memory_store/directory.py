@@ -1,0 +1,138 @@
+"""The directory: people's acts, each with the marks that its triggers would leave."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from attrs import evolve, frozen
+from tests.memory_store.memory import Memory
+from tests.memory_store.rows import Contact, ContactList, Follower, Mark, Standing
+
+from rollkeeper.core.values import (
+    AssociationId,
+    ContactId,
+    ListId,
+    Mailbox,
+    Person,
+)
+
+
+@frozen
+class Directory:
+    """Implements `engine.store.Directory`, and what staff do besides."""
+
+    memory: Memory
+
+    # What the engine asks
+
+    def follow(self, *, association_id: AssociationId, name: str) -> Follower:
+        with self.memory.transaction("follow"):
+            followers = self.memory.tables.followers
+            if name not in followers:
+                followers[name] = Follower(
+                    pk=self.memory.new_id(), association_id=association_id, name=name
+                )
+        return followers[name]
+
+    def follower(self, name: str) -> Follower | None:
+        return self.memory.tables.followers.get(name)
+
+    def list_names(self) -> Mapping[ListId, str]:
+        return {one.id: one.name for one in self.memory.tables.lists.values()}
+
+    def holders_by_mailbox(
+        self, mailboxes: Collection[Mailbox]
+    ) -> Mapping[Mailbox, list[ContactId]]:
+        wanted = set(mailboxes)
+        holders: dict[Mailbox, list[ContactId]] = {}
+        for contact in self.memory.tables.contacts.values():
+            if contact.mailbox in wanted:
+                holders.setdefault(contact.mailbox, []).append(contact.id)
+        return holders
+
+    # What staff do
+
+    def add_contact(self, **fields: Any) -> ContactId:
+        contact_id = ContactId(self.memory.new_id())
+        contact = Contact(
+            id=contact_id,
+            changed_at=self.memory.now(),
+            **{"person": Person(), **fields},
+        )
+        self.memory.tables.contacts[contact_id] = contact
+        self._mark_mailboxes(contact.mailbox)
+        return contact_id
+
+    def change_contact(self, contact_id: ContactId, **fields: Any) -> None:
+        """Change what providers may be told, but for the address."""
+        before = self.memory.tables.contacts[contact_id]
+        after = evolve(before, **fields)
+        if after != before:
+            self.memory.tables.contacts[contact_id] = evolve(
+                after, changed_at=self.memory.now()
+            )
+            self._mark(contact_id=contact_id)
+
+    def readdress(self, contact_id: ContactId, mailbox: Mailbox | None) -> None:
+        contacts = self.memory.tables.contacts
+        before = contacts[contact_id].mailbox
+        contacts[contact_id] = evolve(contacts[contact_id], mailbox=mailbox)
+        if before != mailbox:
+            self._mark_mailboxes(before, mailbox)
+
+    def delete_contact(self, contact_id: ContactId) -> None:
+        tables = self.memory.tables
+        for key in [key for key in tables.standings if key[0] == contact_id]:
+            self.take_off(*key)
+        self._mark_mailboxes(tables.contacts.pop(contact_id).mailbox)
+
+    def add_list(self, *, name: str, sync: bool = True) -> ListId:
+        list_id = ListId(self.memory.new_id())
+        made = ContactList(id=list_id, name=name, sync=sync)
+        self.memory.tables.lists[list_id] = made
+        self._mark(list_id=list_id)
+        return list_id
+
+    def change_list(self, list_id: ListId, **fields: Any) -> None:
+        lists = self.memory.tables.lists
+        before = lists[list_id]
+        lists[list_id] = evolve(before, **fields)
+        if lists[list_id] != before:
+            self._mark(list_id=list_id)
+
+    def delete_list(self, list_id: ListId) -> None:
+        tables = self.memory.tables
+        for key in [key for key in tables.standings if key[1] == list_id]:
+            self.take_off(*key)
+        del tables.lists[list_id]
+        self._mark(list_id=list_id)
+
+    def put_on(
+        self,
+        contact_id: ContactId,
+        list_id: ListId,
+        *,
+        disabled: bool = False,
+        no_mass_email: bool = False,
+    ) -> None:
+        """Put the contact on the list, or change how it stands there."""
+        standings = self.memory.tables.standings
+        standing = Standing(disabled=disabled, no_mass_email=no_mass_email)
+        if standings.get((contact_id, list_id)) != standing:
+            standings[contact_id, list_id] = standing
+            self._mark(contact_id=contact_id)
+
+    def take_off(self, contact_id: ContactId, list_id: ListId) -> None:
+        del self.memory.tables.standings[contact_id, list_id]
+        self._mark(contact_id=contact_id)
+
+    def _mark_mailboxes(self, *mailboxes: Mailbox | None) -> None:
+        for mailbox in dict.fromkeys(mailboxes):
+            if mailbox is not None:
+                self._mark(mailbox=mailbox)
+
+    def _mark(self, **what: Any) -> None:
+        for _ in self.memory.tables.followers:
+            mark = Mark(id=self.memory.new_id(), **what)
+            self.memory.tables.marks[mark.id] = mark
