@@ -1,0 +1,291 @@
+"""A session: a house full of associations, and everything that happens to it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import httpx2
+from attrs import define, field, frozen
+from tests.prove.level import Promise, Trace, Violation
+from tests.prove.live.account import Account
+from tests.prove.live.chamber import CONTACTS, LISTS, Chamber
+from tests.prove.live.edits import Database, Editor
+from tests.prove.live.faults import Weather
+from tests.prove.live.household import CLIENT_ID, Household, a_twin
+from tests.prove.live.proxy import Proxy, running
+
+LOOK_EVERY: Final = 0.2
+STUCK_AFTER: Final = 240.0
+"""Seconds in which nothing at all moved. It only ends a hopeless wait."""
+
+
+@frozen(kw_only=True)
+class Size:
+    associations: int
+    rounds: int
+    workers: int
+    workers_killed: int
+    databases_killed: int
+    requests_per_second: int = 4
+    """More than the provider allows: then it does not limit us, and we ourselves do."""
+
+    @property
+    def is_crowded(self) -> bool:
+        return self.requests_per_second > 4
+
+
+@define
+class Session:
+    """The things of a session while it runs."""
+
+    size: Size
+    chance: Random
+    household: Household
+    proxy: Proxy
+    control: httpx2.Client
+    chambers: list[Chamber] = field(factory=list)
+    calamities: list[str] = field(factory=list)
+    violations: list[Violation] = field(factory=list)
+    moved: tuple[object, ...] = ()
+    moved_at: float = field(factory=time.monotonic)
+
+    def furnish(self) -> None:
+        made = self.household.furnish(
+            self.size.associations,
+            f"http://127.0.0.1:{self.proxy.port}",
+            pause=0.0 if self.size.is_crowded else 1.1,
+        )
+        with self.household.database() as database:
+            database.execute(
+                "UPDATE connections_application SET requests_per_second = %s",
+                [self.size.requests_per_second],
+            )
+            for one in made:
+                chance = Random(self.chance.random())
+                editor = Editor(one["association"], chance)
+                editor.fill(database, lists=LISTS, contacts=CONTACTS)
+                self.chambers.append(
+                    Chamber(
+                        association=one["association"],
+                        connection=one["connection"],
+                        account=Account(self.control, one["account"]),
+                        chance=chance,
+                        editor=editor,
+                        rounds_left=self.size.rounds,
+                    )
+                )
+        calamities = ["worker"] * self.size.workers_killed
+        calamities += ["database"] * self.size.databases_killed
+        self.chance.shuffle(calamities)
+        self.calamities = calamities
+
+    def live(self) -> None:
+        """All rounds of all associations, in bad weather, with calamities between."""
+        for _ in range(self.size.workers):
+            self.household.start_worker()
+        together = self.size.associations * self.size.rounds
+        between = together / (len(self.calamities) + 1)
+        struck = 0
+        while self._rounds_go_on():
+            lived = sum(one.histories for one in self.chambers)
+            if self.calamities and lived >= between * (struck + 0.5):
+                struck += 1
+                self._calamity(self.calamities.pop())
+
+    def _calamity(self, kind: str) -> None:
+        if kind == "worker":
+            self.household.kill_worker(self.chance.randrange(self.size.workers))
+            self.household.start_worker()
+            return
+        self.proxy.forgive()
+        before = self._acknowledged()
+        self.household.kill_database(whole=self.chance.random() < 0.7)
+        self.household.start_database()
+        if self._acknowledged() != before:
+            what = "the directory is not what it was before PostgreSQL was killed"
+            self.violations.append(Violation(promise=Promise.LOST, law="I7", what=what))
+
+    def _acknowledged(self) -> object:
+        with self.household.database() as database:
+            return database.execute(_DIRECTORY).fetchall()
+
+    def _rounds_go_on(self) -> bool:
+        """Take one look at every association and do what is next there."""
+        time.sleep(LOOK_EVERY)
+        with self.household.database() as database:
+            busy = self._busy(database)
+            for chamber in self.chambers:
+                self._next_of(chamber, database, quiet=chamber.connection not in busy)
+        return any(one.round_open or one.rounds_left for one in self.chambers)
+
+    def _next_of(self, chamber: Chamber, database: Database, *, quiet: bool) -> None:
+        if chamber.steps:
+            chamber.go_on(database)
+        elif not quiet:
+            if self.is_stuck:
+                why = "there is still work, and nothing moves"
+                self.violations.append(chamber.gives_up(why))
+        elif chamber.round_open:
+            self.violations += chamber.end(database)
+            self.proxy.refused |= {
+                mailbox.encode() for mailbox in chamber.acts.unsubscribed
+            }
+        elif chamber.rounds_left:
+            chamber.begin(database)
+
+    def _busy(self, database: Database) -> set[int]:
+        """The connections with something left to do, or with somebody at it."""
+        rows = database.execute(_LEFT_TO_DO).fetchall()
+        moved = database.execute(_MOVEMENT).fetchone()
+        if moved != self.moved:
+            self.moved, self.moved_at = moved or (), time.monotonic()
+        return {connection for (connection,) in rows}
+
+    @property
+    def is_stuck(self) -> bool:
+        return time.monotonic() - self.moved_at > STUCK_AFTER
+
+    def settle(self) -> None:
+        """Fair weather: everything is compared twice; the second writes nothing."""
+        self.proxy.weather.fair = True
+        for _ in range(2):
+            with self.household.database() as database:
+                before = _one(database, "SELECT coalesce(max(id), 0) FROM ledger_run")
+                database.execute(_NO_MORE_WAITING)
+                for chamber in self.chambers:
+                    chamber.compare_everything(database)
+            self._wait_until_quiet()
+            with self.household.database() as database:
+                for chamber in self.chambers:
+                    self.violations += chamber.judged(database)
+        with self.household.database() as database:
+            if writes := _one(database, _WRITES, before):
+                what = f"a full comparison of true lists wrote {writes} times"
+                self._note(Promise.LAWS, "I1", what)
+
+    def _wait_until_quiet(self) -> None:
+        while not self.is_stuck:
+            time.sleep(LOOK_EVERY)
+            with self.household.database() as database:
+                if not self._busy(database):
+                    return
+        self._note(Promise.LOST, "I1", "in fair weather there is still work at the end")
+
+    def look_back(self) -> None:
+        """What twin, proxy and counted requests tell of the whole session."""
+        for one in self.control.get("violations").json()["violations"]:
+            promise = _PROMISES.get(one["kind"], Promise.LAWS)
+            self._note(promise, "I16", f"{one['kind']}: {one['detail']}")
+        for what in self.proxy.brought_back:
+            self._note(Promise.MAILABLE, "I2", f"in a body that adds: {what}")
+        if self.proxy.at_once:
+            what = f"two wrote to one account at once, {self.proxy.at_once} times"
+            self._note(Promise.LAWS, "I11", what)
+        per_day = self.control.get("calls").json()["per_day"]
+        arrived = sum(one["calls"] for one in per_day if one["api_key"] == CLIENT_ID)
+        with self.household.database() as database:
+            counted = _one(database, "SELECT count(*) FROM connections_requestdebit")
+        if arrived - self.proxy.doubled > counted:
+            what = f"{arrived} requests arrived, {counted} were counted"
+            self._note(Promise.QUOTA, "I18", what)
+
+    def _note(self, promise: Promise, law: str, what: str) -> None:
+        self.violations.append(Violation(promise=promise, law=law, what=what))
+
+    def trace(self) -> Trace:
+        edits: Counter[str] = sum((one.done for one in self.chambers), Counter())
+        struck = {f"fault: {kind}": count for kind, count in self.proxy.struck.items()}
+        return Trace(
+            counts={
+                "histories": sum(one.histories for one in self.chambers),
+                "workers killed": self.household.workers_killed,
+                "PostgreSQL killed": self.household.databases_killed,
+                "requests": self.proxy.passed,
+                **struck,
+                **{f"edit: {kind}": count for kind, count in edits.items()},
+            },
+            violations=tuple(self.violations),
+        )
+
+
+_PROMISES: Final = {
+    "call_after_quota_exceeded": Promise.QUOTA,
+    "opt_out_put_back": Promise.MAILABLE,
+    "left_list_put_back": Promise.MAILABLE,
+}
+
+_LEFT_TO_DO: Final = """
+    SELECT substr(follower.name, 12)::bigint FROM directory_follower AS follower
+     WHERE EXISTS (SELECT FROM directory_mark WHERE follower_id = follower.id)
+    UNION
+    SELECT connection_id FROM ledger_operation
+     WHERE state IN ('planned', 'sending', 'accepted', 'unknown')
+    UNION
+    SELECT objid::bigint FROM pg_locks
+     WHERE locktype = 'advisory' AND classid = 1383033964
+"""
+_MOVEMENT: Final = """
+    SELECT (SELECT count(*) FROM connections_requestdebit),
+           (SELECT coalesce(max(id), 0) FROM directory_mark),
+           (SELECT count(*) FROM ledger_run WHERE finished_at IS NOT NULL)
+"""
+_WRITES: Final = "SELECT coalesce(sum(writes), 0) FROM ledger_run WHERE id > %s"
+_NO_MORE_WAITING: Final = "UPDATE ledger_run SET retry_at = NULL"
+_DIRECTORY: Final = """
+    SELECT md5(string_agg(row::text, ',' ORDER BY row::text)) FROM (
+        SELECT contact::text FROM directory_contact AS contact
+        UNION ALL SELECT address::text FROM directory_emailaddress AS address
+        UNION ALL SELECT list::text FROM directory_contactlist AS list
+        UNION ALL SELECT place::text FROM directory_listmembership AS place
+    ) AS row
+"""
+
+
+def _one(database: Database, question: str, *values: object) -> Any:
+    row = database.execute(question, values).fetchone()
+    assert row
+    return row[0]
+
+
+def live_through(seed: int, size: Size, *, mood: str = "careful") -> Trace:
+    """Live through the session of *seed*. Its logs stay when something was wrong."""
+    folder = Path(tempfile.mkdtemp(prefix=f"rollkeeper-live-{seed}-"))
+    with _session(seed, size, folder, mood=mood) as session:
+        session.furnish()
+        session.live()
+        session.settle()
+        session.look_back()
+        trace = session.trace()
+    if trace.violations:
+        where = Violation(
+            promise=Promise.LAWS, law="logs", what=f"the logs are in {folder}"
+        )
+        return Trace(counts=trace.counts, violations=(*trace.violations, where))
+    shutil.rmtree(folder)
+    return trace
+
+
+@contextmanager
+def _session(seed: int, size: Size, folder: Path, *, mood: str) -> Iterator[Session]:
+    options = ["--job-seconds", "0.1:0.6", "--seed", str(seed), "--mood", mood]
+    if size.is_crowded:
+        options.append("--no-limits")
+    chance = Random(seed)
+    with ExitStack() as stack:
+        port = stack.enter_context(a_twin(folder, *options))
+        weather = Weather(Random(chance.random()), share=0.04)
+        proxy = stack.enter_context(running(Proxy(port=port, weather=weather)))
+        household = Household(folder, proxy.url)
+        stack.callback(household.stop)
+        control = stack.enter_context(
+            httpx2.Client(base_url=f"http://127.0.0.1:{port}/__control__/", timeout=60)
+        )
+        yield Session(size, chance, household, proxy, control)
