@@ -30,6 +30,10 @@ ANN_PERSON = Person(first_name="Ann", last_name="Oak", company="Oak & Sons")
 LONG = Mailbox(f"{'a' * 45}@members.example")
 
 
+NOBODY = "3f0c0e3a-0000-4000-8000-000000000000"
+"""An id that nothing has."""
+
+
 def rows(*mailboxes: Mailbox, person: Person = ANN_PERSON) -> tuple[Row, ...]:
     return tuple(Row(mailbox=mailbox, person=person) for mailbox in mailboxes)
 
@@ -100,6 +104,32 @@ class ListContract:
         newsletter = a_list(world)
         finished(world, Import(rows=rows(ANN, BOB), lists=(newsletter,)))
         assert [each.members for each in world.provider.lists()] == [2]
+
+    def test_a_list_that_nobody_is_on_is_deleted_by_a_job(self, world: World) -> None:
+        one, two = a_list(world, "One"), a_list(world, "Two")
+        world.hand_add(ANN, person=ANN_PERSON, lists=[two])
+        accepted = world.provider.delete_list(one)
+        assert accepted is not None
+        assert job_of(world, accepted.job_id).state is JobState.RUNNING
+        world.finish_jobs()
+        assert job_of(world, accepted.job_id).state is JobState.DONE
+        world.wait(READS_LAG)
+        assert [each.list_id for each in world.provider.lists()] == [two]
+        assert shown(world, ANN).lists == {two}
+
+    def test_a_list_that_somebody_is_on_is_not_deleted(self, world: World) -> None:
+        newsletter = a_list(world)
+        world.hand_add(ANN, person=ANN_PERSON, lists=[newsletter])
+        with pytest.raises(ChangeRefused):
+            world.provider.delete_list(newsletter)
+        assert shown(world, ANN).lists == {newsletter}
+
+    def test_a_list_deleted_twice_is_a_list_deleted_once(self, world: World) -> None:
+        newsletter = a_list(world)
+        assert world.provider.delete_list(newsletter)
+        world.finish_jobs()
+        assert world.provider.delete_list(newsletter) is None
+        assert world.provider.delete_list(ProviderListId(NOBODY)) is None
 
 
 class ImportContract:
@@ -363,7 +393,7 @@ class SingleContract:
     def test_a_contact_that_is_not_there_cannot_be_rewritten(
         self, world: World
     ) -> None:
-        nobody = ProviderContactId("3f0c0e3a-0000-4000-8000-000000000000")
+        nobody = ProviderContactId(NOBODY)
         rewrite = Rewrite(
             target=Target(mailbox=ANN, provider_id=nobody), person=Person()
         )

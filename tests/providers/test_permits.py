@@ -68,6 +68,7 @@ FORBIDDEN = {
         f"{JOB}list_delete",
         {"list_ids": ["one"]},
     ),
+    "deleting a list unseen": ("DELETE", f"/contact_lists/{ID}", None),
     "deleting one contact at once": ("DELETE", f"/contacts/{ID}", None),
     "creating with a consent nobody gave": (
         "POST",
@@ -83,6 +84,7 @@ FORBIDDEN = {
         {"email_address": MAILABLE, "create_source": "Contact"},
     ),
     "a path that climbs": ("GET", "/contacts/../account/summary", None),
+    "changing a list": ("PUT", f"/contact_lists/{ID}", {"name": "Another"}),
     "another part of the service": ("GET", "/emails", None),
 }
 
@@ -152,3 +154,29 @@ def test_replacing_claims_no_act_of_the_person() -> None:
 def test_replacing_puts_nobody_on_a_list_who_unsubscribed() -> None:
     joining = {"email_address": UNSUBSCRIBED, "list_memberships": ["one"]}
     assert replacing(READ_UNSUBSCRIBED, **joining) == []
+
+
+def deleting(known: Mapping[str, Any], *, query: str = "") -> list[httpx2.Request]:
+    return send("DELETE", f"/contact_lists/{ID}{query}", None, known=known)
+
+
+def test_a_list_that_nobody_is_on_can_be_deleted() -> None:
+    assert len(deleting({"list_id": ID, "membership_count": 0})) == 1
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"list_id": ID, "membership_count": 1},
+        {"list_id": ID},
+        {"list_id": "another", "membership_count": 0},
+    ],
+    ids=["somebody is on it", "nobody counted", "another list was read"],
+)
+def test_a_list_not_known_to_be_empty_cannot_be_deleted(known: dict[str, Any]) -> None:
+    assert deleting(known) == []
+
+
+def test_a_list_is_deleted_by_itself() -> None:
+    known = {"list_id": ID, "membership_count": 0}
+    assert deleting(known, query="?list_ids=another") == []

@@ -181,6 +181,14 @@ class Provider(Protocol):
         """Make a list, or return the one that already has this name."""
         ...
 
+    def delete_list(self, list_id: ProviderListId) -> Accepted | None:
+        """Have a list deleted that nobody is on. A bulk job.
+
+        Looks first: returns None when there is no such list any more, and raises
+        `ChangeRefused` when somebody is on it.
+        """
+        ...
+
     def contacts(self, *, created_after: datetime | None = None) -> Iterator[Page]:
         """Yield all contacts, unsubscribed and deleted ones too, with their lists.
 

@@ -2,7 +2,8 @@
 
 Not here, so never sent: the sign-up form (it makes permission explicit and brings
 people back who left), resubscribing, and every bulk call that names lists or conditions
-instead of contacts.
+instead of contacts. A list is deleted by itself, and only when a read just showed that
+nobody is on it.
 """
 
 from __future__ import annotations
@@ -59,6 +60,15 @@ def _keeps_permission(request: Request) -> str | None:
     return None
 
 
+def _ends_one_empty_list(request: Request) -> str | None:
+    known = request.known
+    if known is None or request.target != f"/contact_lists/{known.get('list_id')}":
+        return "the list was not read first"
+    if known.get("membership_count") != 0:
+        return "somebody is on the list"
+    return None
+
+
 def _permission(document: Mapping[str, Any]) -> object:
     return document.get("email_address", {}).get("permission_to_send")
 
@@ -73,6 +83,8 @@ PERMITS = (
     _permit("GET", "/account/summary"),
     _permit("GET", "/contact_lists"),
     _permit("POST", "/contact_lists"),
+    _permit("GET", f"/contact_lists/{_ID}"),
+    _permit("DELETE", f"/contact_lists/{_ID}", _ends_one_empty_list),
     _permit("GET", "/contacts"),
     _permit("GET", f"/contacts/{_ID}"),
     _permit("POST", "/contacts", _creates_implicit),

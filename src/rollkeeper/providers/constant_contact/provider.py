@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from attrs import frozen
 
 from rollkeeper.core.calls import BulkCall, SingleCall
-from rollkeeper.core.values import JobId, Mailbox, ProviderContactId
+from rollkeeper.core.values import JobId, Mailbox, ProviderContactId, ProviderListId
 from rollkeeper.providers.constant_contact import bulk, reading, wire
 from rollkeeper.providers.constant_contact.errors import NotThere
 from rollkeeper.providers.constant_contact.limits import CAPABILITIES
 from rollkeeper.providers.constant_contact.single import OneByOne
 from rollkeeper.providers.errors import AnswerLost, ChangeRefused
-from rollkeeper.providers.http import Request, Transport
+from rollkeeper.providers.http import Reply, Request, Transport
 from rollkeeper.providers.port import (
     Accepted,
     Account,
@@ -67,6 +67,29 @@ class ConstantContact:
             raise
         return wire.provider_list(document)
 
+    def delete_list(self, list_id: ProviderListId) -> Accepted | None:
+        where = f"/contact_lists/{list_id}"
+        known = self._list(where)
+        if known is None:
+            return None
+        if known.get("membership_count") != 0:
+            raise ChangeRefused("Somebody is on the list at Constant Contact.")
+        return _accepted(
+            self.transport.send(
+                Request(
+                    method="DELETE", target=where, purpose=Purpose.REMOVE, known=known
+                )
+            )
+        )
+
+    def _list(self, where: str) -> wire.Document | None:
+        counted = reading.target(where, {"include_membership_count": "all"})
+        try:
+            found = reading.fetch(self.transport, counted, Purpose.REMOVE)
+        except NotThere:
+            return None
+        return None if found.get("deleted_at") else found
+
     def contacts(self, *, created_after: datetime | None = None) -> Iterator[Page]:
         query = {"status": "all"}
         if created_after is not None:
@@ -95,14 +118,8 @@ class ConstantContact:
         return None
 
     def start(self, call: BulkCall) -> Accepted:
-        reply = self.transport.send(bulk.request_for(call, screen=self.screen))
-        if not isinstance(reply.document, dict) or not reply.document.get(
-            "activity_id"
-        ):
-            raise AnswerLost("Constant Contact took the job and told no id of it.")
-        return Accepted(
-            job_id=JobId(str(reply.document["activity_id"])),
-            provider_time=reply.provider_time,
+        return _accepted(
+            self.transport.send(bulk.request_for(call, screen=self.screen))
         )
 
     def make(self, call: SingleCall) -> Done:
@@ -138,6 +155,15 @@ class ConstantContact:
                 ),
                 total=wire.count(page, "contacts_count"),
             )
+
+
+def _accepted(reply: Reply) -> Accepted:
+    if not isinstance(reply.document, dict) or not reply.document.get("activity_id"):
+        raise AnswerLost("Constant Contact took the job and told no id of it.")
+    return Accepted(
+        job_id=JobId(str(reply.document["activity_id"])),
+        provider_time=reply.provider_time,
+    )
 
 
 def _stamp(moment: datetime) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import count
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from rollkeeper.core.calls import BulkCall, Call
 from rollkeeper.core.values import (
@@ -54,11 +54,18 @@ class Held:
         )
 
 
+@frozen(kw_only=True)
+class ListDeletion:
+    """Take everybody off a list, and the list away."""
+
+    list_id: ProviderListId
+
+
 @define(kw_only=True)
 class Queued:
     """A bulk job: its effect comes when it ends, not when it was taken."""
 
-    call: BulkCall
+    call: BulkCall | ListDeletion
     shown: Job
     polls: int = 0
 
@@ -175,7 +182,13 @@ class MemoryAccount:
         held.lists.clear()
         held.deleted = True
 
-    def enqueue(self, call: BulkCall, kind: str) -> Job:
+    def delete_list(self, list_id: ProviderListId) -> None:
+        """Take everybody off a list, and the list away; the contacts stay."""
+        self.names.pop(list_id, None)
+        for held in self.held.values():
+            held.lists.discard(list_id)
+
+    def enqueue(self, call: BulkCall | ListDeletion, kind: str) -> Job:
         """Take a bulk call; nothing has happened yet."""
         job = Job(
             job_id=JobId(f"job-{next(self._numbers)}"),

@@ -19,10 +19,10 @@ from rollkeeper.core.calls import (
     Rewrite,
     SingleCall,
 )
-from rollkeeper.core.values import Mailbox, ProviderContactId
+from rollkeeper.core.values import Mailbox, ProviderContactId, ProviderListId
 from rollkeeper.providers.checks import none_suppressed, within_limits
 from rollkeeper.providers.errors import ChangeRefused
-from rollkeeper.providers.memory.account import Held, MemoryAccount
+from rollkeeper.providers.memory.account import Held, ListDeletion, MemoryAccount
 from rollkeeper.providers.memory.work import poll
 from rollkeeper.providers.port import (
     Accepted,
@@ -89,6 +89,16 @@ class MemoryProvider:
         with self._request("create_list", Purpose.ADD) as there:
             list_id = there.list_named(name) or there.make_list(name)
             return ProviderList(list_id=list_id, name=there.names[list_id])
+
+    def delete_list(self, list_id: ProviderListId) -> Accepted | None:
+        with self._request("list", Purpose.REMOVE) as there:
+            if list_id not in there.names:
+                return None
+            if there.members(list_id):
+                raise ChangeRefused("Somebody is on this list.")
+        with self._request("delete_list", Purpose.REMOVE) as there:
+            job = there.enqueue(ListDeletion(list_id=list_id), "other")
+            return Accepted(job_id=job.job_id, provider_time=there.now())
 
     def contacts(self, *, created_after: datetime | None = None) -> Iterator[Page]:
         found = [

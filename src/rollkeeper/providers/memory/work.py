@@ -8,7 +8,12 @@ from attrs import evolve
 
 from rollkeeper.core.calls import BulkCall, Delete, Import, Join, Leave, Row, Target
 from rollkeeper.core.values import Person, ProviderListId
-from rollkeeper.providers.memory.account import Held, MemoryAccount, Queued
+from rollkeeper.providers.memory.account import (
+    Held,
+    ListDeletion,
+    MemoryAccount,
+    Queued,
+)
 from rollkeeper.providers.port import Job, JobState
 
 
@@ -36,7 +41,9 @@ def finish(account: MemoryAccount, queued: Queued) -> None:
     )
 
 
-def _take_effect(account: MemoryAccount, call: BulkCall) -> tuple[int, int]:
+def _take_effect(
+    account: MemoryAccount, call: BulkCall | ListDeletion
+) -> tuple[int, int]:
     """Return how many were taken up, and how many left off because they refused."""
     match call:
         case Import():
@@ -54,6 +61,9 @@ def _take_effect(account: MemoryAccount, call: BulkCall) -> tuple[int, int]:
             known = _known(account, call.targets)
             for held in known:
                 account.delete(held)
+        case ListDeletion():
+            account.delete_list(call.list_id)
+            return 1, 0
         case _:
             assert_never(call)
     return len(known), 0
