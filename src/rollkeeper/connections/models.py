@@ -119,7 +119,7 @@ class RequestDebit(models.Model):
         indexes = [
             models.Index(
                 fields=["application", "sent_at"],
-                include=["connection"],
+                include=["connection", "id"],
                 name="debits_by_time",
             ),
             models.Index(fields=["connection", "sent_at"], name="debits_by_connection"),

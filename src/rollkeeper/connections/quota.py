@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from attrs import frozen
+from attrs import define, field, frozen
 from django.db import connection as database
 from django.db import transaction
+from django.db.backends.utils import CursorWrapper
 
 from rollkeeper.connections.clock import database_time
 from rollkeeper.connections.models import Application, RequestDebit
@@ -29,10 +30,31 @@ _LONGEST_QUEUE = timedelta(minutes=1)
 SHARE_PAUSE: Final = timedelta(minutes=5)
 """How soon the others may have left something over."""
 
+_LOCK = """
+    SELECT requests_per_day, requests_per_second, closed_until
+      FROM connections_application WHERE id = %s FOR NO KEY UPDATE
+"""
+
+_LATEST = """
+    SELECT now.at, ARRAY(
+        SELECT sent_at FROM connections_requestdebit
+         WHERE application_id = %s
+           AND sent_at > now.at - make_interval(secs => %s)
+           AND sent_at < now.at + make_interval(secs => %s)
+         ORDER BY sent_at DESC LIMIT %s)
+      FROM (SELECT clock_timestamp() AS at) AS now
+"""
+
 _USED = """
-    SELECT count(*), count(*) FILTER (WHERE connection_id = %s)
+    SELECT count(*), count(*) FILTER (WHERE connection_id = %s), max(id)
       FROM connections_requestdebit
-     WHERE application_id = %s AND sent_at >= %s AND sent_at < %s
+     WHERE application_id = %s AND sent_at >= %s AND sent_at < %s AND id > %s
+"""
+
+_WRITE = """
+    INSERT INTO connections_requestdebit
+           (application_id, connection_id, run_id, purpose, sent_at)
+    VALUES (%s, %s, %s, %s, %s)
 """
 
 log = structlog.get_logger()
@@ -69,12 +91,33 @@ class ShareSpent(Spent):
         )
 
 
+class _OthersMatter(Exception):
+    """Whether this request may leave hangs on who else waits."""
+
+
+@frozen(kw_only=True)
+class _Key:
+    per_day: int
+    per_second: int
+    closed_until: datetime | None
+
+
+@define
+class _Tally:
+    """What a day has had up to one debit. Who holds the application's lock writes the
+    next, so that one with a higher number only ever comes later."""
+
+    used: int = 0
+    own: int = 0
+    last: int = 0
+
+
 def nobody() -> Others:
     """Say that no other connection wants requests."""
     return Others()
 
 
-@frozen(kw_only=True)
+@define(kw_only=True)
 class DatabaseGate:
     """Lets the requests of one application out, one by one."""
 
@@ -84,6 +127,8 @@ class DatabaseGate:
     others: Callable[[], Others] = nobody
     """Asked when the connection has had its least turn; no lock is held meanwhile."""
     sleep: Callable[[float], None] = time.sleep
+    _had_its_turn: bool = field(default=False, init=False)
+    _tallies: dict[budget.Window, _Tally] = field(factory=dict, init=False)
 
     def debit(self, purpose: Purpose) -> None:
         """Count one request, for good, and return when it may leave.
@@ -91,95 +136,89 @@ class DatabaseGate:
         Raises `DaySpent` when the day has none left, or none but what is kept for
         more urgent ones, and `ShareSpent` when what is left is for others.
         """
-        others = self.others() if self._has_had_its_turn(purpose) else Others()
-        with transaction.atomic(durable=True):
-            key = self._locked()
-            now = database_time()
-            if key.closed_until is not None and key.closed_until > now:
-                raise DaySpent(key.closed_until, wait=key.closed_until - now)
-            at = budget.slot(
-                now=now,
-                latest=self._latest(now, key.requests_per_second),
-                per_second=key.requests_per_second,
-            )
-            self._check_days(at, key, purpose, others)
-            self._write(at, purpose)
-        if at > now:
-            self.sleep((at - now).total_seconds())
+        try:
+            wait = self._count(purpose, self.others() if self._had_its_turn else None)
+        except _OthersMatter:
+            self._had_its_turn = True
+            wait = self._count(purpose, self.others())
+        if wait > timedelta(0):
+            self.sleep(wait.total_seconds())
 
     def close_until_tomorrow(self) -> None:
         """Let nothing out before the next UTC day, whatever we counted."""
-        with transaction.atomic(durable=True):
-            key = self._locked()
-            # Near midnight it is the day before that they mean, or they say it again.
-            key.closed_until = self._reopening(budget.days(database_time())[0])
-            key.save(update_fields=["closed_until"])
+        # Near midnight it is the day before that they mean, or they say it again.
+        until = self._reopening(budget.days(database_time())[0])
+        Application.objects.filter(pk=self.application_id).update(closed_until=until)
         log.warning(
             "application_closed",
-            application=key.pk,
-            until=key.closed_until.isoformat(),
+            application=self.application_id,
+            until=until.isoformat(),
         )
 
-    def _locked(self) -> Application:
-        rows = Application.objects.select_for_update(no_key=True)
-        return rows.get(pk=self.application_id)
+    def _count(self, purpose: Purpose, others: Others | None) -> timedelta:
+        with transaction.atomic(durable=True), database.cursor() as cursor:
+            key = self._locked(cursor)
+            now, latest = self._latest(cursor, key)
+            if key.closed_until is not None and key.closed_until > now:
+                raise DaySpent(key.closed_until, wait=key.closed_until - now)
+            at = budget.slot(now=now, latest=latest, per_second=key.per_second)
+            for day in budget.days(at):
+                had = self._had(cursor, day)
+                if had.own >= budget.LEAST_TURN and others is None:
+                    raise _OthersMatter
+                left = Budget(
+                    per_day=key.per_day,
+                    used=had.used,
+                    own=had.own,
+                    others=others or Others(),
+                )
+                self._check(left.answer(purpose), day, at)
+            self._write(cursor, purpose, at)
+        return at - now
 
-    def _latest(self, now: datetime, count: int) -> list[datetime]:
-        rows = RequestDebit.objects.filter(
-            application_id=self.application_id,
-            sent_at__gt=now - budget.SECOND,
-            sent_at__lt=now + _LONGEST_QUEUE,
+    def _locked(self, cursor: CursorWrapper) -> _Key:
+        cursor.execute(_LOCK, [self.application_id])
+        per_day, per_second, closed_until = cursor.fetchone()
+        return _Key(per_day=per_day, per_second=per_second, closed_until=closed_until)
+
+    def _latest(
+        self, cursor: CursorWrapper, key: _Key
+    ) -> tuple[datetime, list[datetime]]:
+        """Return the time now, and the times of the latest requests."""
+        second, queue = budget.SECOND.total_seconds(), _LONGEST_QUEUE.total_seconds()
+        cursor.execute(_LATEST, [self.application_id, second, queue, key.per_second])
+        now, latest = cursor.fetchone()
+        return now, latest
+
+    def _had(self, cursor: CursorWrapper, day: budget.Window) -> _Tally:
+        """Return what the day has had, counted on from where it was counted last."""
+        tally = self._tallies.setdefault(day, _Tally())
+        cursor.execute(
+            _USED,
+            [self.connection_id, self.application_id, day.start, day.end, tally.last],
         )
-        return list(rows.order_by("-sent_at").values_list("sent_at", flat=True)[:count])
+        used, own, last = cursor.fetchone()
+        if last is not None:
+            tally.used, tally.own, tally.last = tally.used + used, tally.own + own, last
+        return tally
 
-    def _has_had_its_turn(self, purpose: Purpose) -> bool:
-        if self.connection_id is None or purpose is Purpose.SUPPRESS:
-            return False
-        today = budget.days(database_time())[-1]
-        mine = RequestDebit.objects.filter(
-            connection_id=self.connection_id,
-            sent_at__gte=today.start,
-            sent_at__lt=today.end,
+    def _check(self, answer: Answer, day: budget.Window, at: datetime) -> None:
+        match answer:
+            case Answer.DAY_SPENT:
+                until = self._reopening(day)
+                raise DaySpent(until, wait=until - at)
+            case Answer.SHARE_SPENT:
+                raise ShareSpent
+            case Answer.YES:
+                pass
+
+    def _write(self, cursor: CursorWrapper, purpose: Purpose, at: datetime) -> None:
+        cursor.execute(
+            _WRITE, [self.application_id, self.connection_id, self.run_id, purpose, at]
         )
-        return mine.count() >= budget.LEAST_TURN
-
-    def _check_days(
-        self, at: datetime, key: Application, purpose: Purpose, others: Others
-    ) -> None:
-        for day in budget.days(at):
-            used, own = self._used(day)
-            left = Budget(
-                per_day=key.requests_per_day, used=used, own=own, others=others
-            )
-            match left.answer(purpose):
-                case Answer.DAY_SPENT:
-                    until = self._reopening(day)
-                    raise DaySpent(until, wait=until - at)
-                case Answer.SHARE_SPENT:
-                    raise ShareSpent
-                case Answer.YES:
-                    pass
-
-    def _used(self, day: budget.Window) -> tuple[int, int]:
-        """Return how many requests of a day are used, and how many of them are ours."""
-        with database.cursor() as cursor:
-            cursor.execute(
-                _USED, [self.connection_id, self.application_id, day.start, day.end]
-            )
-            used, own = cursor.fetchone()
-        return used, own
 
     def _reopening(self, day: budget.Window) -> datetime:
         return budget.reopening(day, jitter=budget.jitter_of(self.application_id))
-
-    def _write(self, at: datetime, purpose: Purpose) -> None:
-        RequestDebit.objects.create(
-            application_id=self.application_id,
-            connection_id=self.connection_id,
-            run_id=self.run_id,
-            purpose=purpose,
-            sent_at=at,
-        )
 
 
 def requests_today(application_id: int) -> int:

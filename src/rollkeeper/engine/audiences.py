@@ -100,18 +100,17 @@ def match_lists(session: Session, audiences: Audiences) -> Matched:
     """
     there = list(session.provider.lists())
     ids = {one.list_id for one in there}
-    for audience, list_id in audiences.provider_lists.items():
-        if list_id not in ids:
-            session.store.audiences.lose_list(audience)
+    with session.store.transaction():
+        for audience, list_id in audiences.provider_lists.items():
+            if list_id not in ids:
+                session.store.audiences.lose_list(audience)
     audiences = of(session)
     taken = set(audiences.provider_lists.values())
     free = {_key(one.name): one for one in there if one.list_id not in taken}
     adopted = False
     for audience, wanted in _lacking(session, audiences).items():
         if found := free.pop(_key(wanted), None):
-            session.store.audiences.fill(
-                audience, provider_list_id=found.list_id, name=found.name
-            )
+            _fill(session, audience, found)
             adopted = adopted or found.members != 0
     return Matched(audiences=of(session), adopted=adopted)
 
@@ -125,11 +124,16 @@ def make_lists(session: Session, audiences: Audiences) -> Audiences:
     for audience, wanted in lacking.items():
         made = _make(session, wanted, taken)
         taken.add(made.list_id)
-        session.store.audiences.fill(
-            audience, provider_list_id=made.list_id, name=made.name
-        )
+        _fill(session, audience, made)
         session.store.runs.note_count(session.run_id, "lists_created", 1)
     return of(session)
+
+
+def _fill(session: Session, audience: AudienceId, found: ProviderList) -> None:
+    with session.store.transaction():
+        session.store.audiences.fill(
+            audience, provider_list_id=found.list_id, name=found.name
+        )
 
 
 def _make(session: Session, wanted: str, taken: set[ProviderListId]) -> ProviderList:

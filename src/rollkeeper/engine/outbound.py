@@ -65,27 +65,45 @@ def send_stage(
 def _send(session: Session, audiences: Audiences, planned: Planned) -> None:
     operation = planned.operation
     try:
-        session.store.operations.mark_sending(
-            operation, makes_mailable=operation.kind in MAKES_MAILABLE
-        )
+        _mark_sending(session, operation)
         answer = _carry_out(session, planned.call)
     except (Suppressed, ForbiddenCall) as error:
         settling.drop(session, operation, str(error) or "Suppressed meanwhile.")
     except ChangeRefused as error:
         _refused(session, audiences, planned, error)
     except AnswerLost as error:
-        session.store.operations.lose(operation, str(error))
+        _lose(session, operation, str(error))
     except ProviderError:
-        session.store.operations.take_back(operation)
+        with session.store.transaction():
+            session.store.operations.take_back(operation)
         raise
     else:
         if isinstance(answer, Accepted):
-            session.store.operations.accept(
-                operation, job_id=answer.job_id, provider_time=answer.provider_time
-            )
+            _accept(session, operation, answer)
         else:
             inbound.observe_some(session, audiences, [answer.seen], begun=session.now())
             settling.confirm(session, operation)
+
+
+def _mark_sending(session: Session, operation: OpenOperation) -> None:
+    """The last thing before it leaves: whoever is not the coordinator any more, and
+    whatever has been suppressed since, stops here."""
+    with session.store.transaction():
+        session.store.operations.mark_sending(
+            operation, makes_mailable=operation.kind in MAKES_MAILABLE
+        )
+
+
+def _accept(session: Session, operation: OpenOperation, answer: Accepted) -> None:
+    with session.store.transaction():
+        session.store.operations.accept(
+            operation, job_id=answer.job_id, provider_time=answer.provider_time
+        )
+
+
+def _lose(session: Session, operation: OpenOperation, message: str) -> None:
+    with session.store.transaction():
+        session.store.operations.lose(operation, message)
 
 
 def _carry_out(session: Session, call: Call) -> Answer:
@@ -150,9 +168,7 @@ def _settle_if_ended(
         if job and job.state is not JobState.RUNNING:
             settling.settle_job(session, audiences, operation, job)
         elif operation.sent_at and operation.sent_at < too_old:
-            session.store.operations.lose(
-                operation, "The provider never said that it ended."
-            )
+            _lose(session, operation, "The provider never said that it ended.")
     elif not any(_may_still_act(job, too_old) for job in jobs.values()):
         settling.look(session, audiences, operation, finished=False)
 
@@ -189,7 +205,5 @@ def recover(session: Session, audiences: Audiences) -> None:
         if operation.state == OperationState.PLANNED:
             settling.drop(session, operation)
         elif operation.state == OperationState.SENDING:
-            session.store.operations.lose(
-                operation, "The process ended while this was being sent."
-            )
+            _lose(session, operation, "The process ended while this was being sent.")
     wait(session, audiences)

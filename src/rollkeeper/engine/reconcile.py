@@ -19,6 +19,7 @@ from rollkeeper.directory.marks import ClaimedMarks
 from rollkeeper.engine import audiences as audiences_of
 from rollkeeper.engine import inbound, outbound, passes
 from rollkeeper.engine.audiences import Audiences
+from rollkeeper.engine.fencing import fenced
 from rollkeeper.engine.session import Session, utc_now
 from rollkeeper.engine.store import EVERYTHING, ConnectionFacts, Run, Scope, Store
 from rollkeeper.ledger.states import RunKind, RunState
@@ -78,8 +79,9 @@ def connection_of(follower_named: str) -> ConnectionId:
 def sync(*, connection_id: int, by: str, surroundings: Surroundings) -> Run:
     """Do what marks ask for and return the finished run, with how it ended.
 
-    Raises `Busy` when another process works on the connection, `NotConnected` when
-    there is nothing to work with. What the provider does wrong raises nothing.
+    Raises `Busy` when another process works on the connection, or has taken it over,
+    `NotConnected` when there is nothing to work with. What the provider does wrong
+    raises nothing.
     """
     return _run(
         connection_id=connection_id,
@@ -109,12 +111,12 @@ def _run(
     work: Callable[[Session], RunState],
     surroundings: Surroundings,
 ) -> Run:
-    store = surroundings.store
-    connection = connected(store, connection_id)
+    connection = connected(surroundings.store, connection_id)
     with (
-        store.sole_coordinator(connection_id),
-        store.in_association(connection.association_id),
+        surroundings.store.sole_coordinator(connection_id) as fence,
+        surroundings.store.in_association(connection.association_id),
     ):
+        store = fenced(surroundings.store, connection_id, fence)
         run = store.runs.begin(
             association_id=connection.association_id,
             connection_id=connection_id,
@@ -124,7 +126,7 @@ def _run(
         state, message = RunState.FAILED, "An error of ours; the log has it."
         retry_at: datetime | None = None
         try:
-            session = _session(connection, run.pk, surroundings)
+            session = _session(connection, run.pk, store, surroundings)
             state, message = work(session), ""
         except ReconnectNeeded as error:
             state, message = RunState.RECONNECT_NEEDED, str(error)
@@ -133,9 +135,10 @@ def _run(
             state, message = RunState.WILL_TRY_AGAIN, str(error)
             retry_at = surroundings.now() + _pause(store, connection_id, error)
         finally:
-            ended = store.runs.end(
-                run.pk, state=state, message=message, retry_at=retry_at
-            )
+            with store.transaction():
+                ended = store.runs.end(
+                    run.pk, state=state, message=message, retry_at=retry_at
+                )
         return ended
 
 
@@ -153,7 +156,7 @@ def connected(store: Store, connection_id: int) -> ConnectionFacts:
 
 
 def _session(
-    connection: ConnectionFacts, run_id: int, surroundings: Surroundings
+    connection: ConnectionFacts, run_id: int, store: Store, surroundings: Surroundings
 ) -> Session:
     connection_id = connection.connection_id
     return Session(
@@ -161,8 +164,8 @@ def _session(
         connection_id=connection_id,
         run_id=run_id,
         provider_name=connection.provider,
-        store=surroundings.store,
-        follower=surroundings.store.directory.follower(follower_name(connection_id)),
+        store=store,
+        follower=store.directory.follower(follower_name(connection_id)),
         provider=surroundings.open_provider(connection_id, run_id),
         begun=surroundings.now(),
         now=surroundings.now,

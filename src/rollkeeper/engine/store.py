@@ -39,7 +39,7 @@ from rollkeeper.core.values import (
 )
 from rollkeeper.core.views import Observed, Views
 from rollkeeper.directory.marks import ClaimedMarks, Following
-from rollkeeper.ledger.services.audiences import ActiveAudience
+from rollkeeper.ledger.services.audiences import ActiveAudience, EmptiedAudience
 from rollkeeper.ledger.services.holds import LookedAt
 from rollkeeper.ledger.services.operations import Intent, OpenOperation, Subject
 from rollkeeper.ledger.services.outcomes import Unmade
@@ -190,6 +190,8 @@ class Audiences(Protocol):
     ) -> None: ...
 
     def active(self, connection_id: int) -> Sequence[ActiveAudience]: ...
+
+    def emptied(self, connection_id: int) -> Sequence[EmptiedAudience]: ...
 
     def fill(
         self, audience_id: int, *, provider_list_id: ProviderListId, name: str
@@ -407,8 +409,11 @@ class Store:
     transaction: Callable[[], AbstractContextManager[None]]
     in_association: Callable[[int], AbstractContextManager[None]]
     """Nothing of another association is seen meanwhile."""
-    sole_coordinator: Callable[[int], AbstractContextManager[None]]
-    """Hold the connection's lock, or raise `Busy` at once."""
+    sole_coordinator: Callable[[int], AbstractContextManager[int]]
+    """Hold the connection's lock and give its fence's number, or raise `Busy`."""
+    hold_fence: Callable[[int, int], None]
+    """Keep the connection's fence at the number until the transaction ends, or raise
+    `FenceLost`."""
     directory: Directory
     marks: Marks
     sights: Sights

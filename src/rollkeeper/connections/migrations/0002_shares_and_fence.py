@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='requestdebit',
-            index=models.Index(fields=['application', 'sent_at'], include=('connection',), name='debits_by_time'),
+            index=models.Index(fields=['application', 'sent_at'], include=('connection', 'id'), name='debits_by_time'),
         ),
         migrations.AddIndex(
             model_name='requestdebit',

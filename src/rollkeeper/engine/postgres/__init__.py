@@ -10,7 +10,7 @@ from django_scopes import scope
 
 from rollkeeper.consent import services as consent
 from rollkeeper.directory import marks
-from rollkeeper.engine.coordinator import sole_coordinator
+from rollkeeper.engine.coordinator import hold_fence, sole_coordinator
 from rollkeeper.engine.postgres import connections, directory, holds, sights
 from rollkeeper.engine.store import Store
 from rollkeeper.ledger.services import (
@@ -32,6 +32,7 @@ STORE: Final = Store(
     transaction=transaction.atomic,
     in_association=in_association,
     sole_coordinator=sole_coordinator,
+    hold_fence=hold_fence,
     directory=directory,
     marks=marks,
     sights=sights,
