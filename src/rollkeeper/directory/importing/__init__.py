@@ -3,22 +3,38 @@
 Rows are read as a stream, copied to temporary tables and merged there by a few
 statements over whole sets. One transaction: a file that cannot be read changes nothing
 at all; a bad row is reported and left out. A row that says what is known already is not
-written, so importing the same files again changes nothing and leaves no marks.
+written, so importing the same files again changes nothing and leaves no marks. Who is
+missing leaves only when the files are said to be complete, and somebody lets them.
 """
 
 from __future__ import annotations
 
-from rollkeeper.directory.importing.importer import import_files
+from rollkeeper.directory.importing.departing import (
+    Departing,
+    Departures,
+    Missing,
+    Part,
+    depart,
+)
+from rollkeeper.directory.importing.importer import Progress, import_files, unwatched
 from rollkeeper.directory.importing.limits import LIMITS, Limits
 from rollkeeper.directory.importing.problems import ImportFailed, Problem
-from rollkeeper.directory.importing.report import FileReport, ImportReport
+from rollkeeper.directory.importing.report import Absences, FileReport, ImportReport
 
 __all__ = [
     "LIMITS",
+    "Absences",
+    "Departing",
+    "Departures",
     "FileReport",
     "ImportFailed",
     "ImportReport",
     "Limits",
+    "Missing",
+    "Part",
     "Problem",
+    "Progress",
+    "depart",
     "import_files",
+    "unwatched",
 ]

@@ -21,13 +21,6 @@ from rollkeeper.directory.importing.tables import (
     Table,
 )
 
-KEYS = {
-    MEMBERS.name: ("member_id",),
-    CONTACTS.name: ("contact_id",),
-    LISTS.name: ("list_id",),
-    LIST_MEMBERSHIPS.name: ("list_id", "contact_id"),
-}
-
 
 @frozen(kw_only=True)
 class Reference:
@@ -65,7 +58,7 @@ def take_out_bad_rows(
 
 def _repeated(cursor: CursorWrapper, table: Table, file: str) -> Iterator[Problem]:
     """Keep the first of the rows that have the same key."""
-    key = KEYS[table.name]
+    key = table.key
     columns = ", ".join(key)
     cursor.execute(
         f"""

@@ -11,14 +11,23 @@ from django.db.backends.utils import CursorWrapper
 
 from rollkeeper.audit.services import record
 from rollkeeper.core.values import AssociationId
-from rollkeeper.directory.importing import staging
+from rollkeeper.directory.importing import completeness, staging
 from rollkeeper.directory.importing.checking import take_out_bad_rows
+from rollkeeper.directory.importing.completeness import Search, staged
+from rollkeeper.directory.importing.departing import Departures, depart
 from rollkeeper.directory.importing.limits import LIMITS, Limits
 from rollkeeper.directory.importing.merging import merge
 from rollkeeper.directory.importing.problems import Problem
-from rollkeeper.directory.importing.report import FileReport, ImportReport
+from rollkeeper.directory.importing.report import Absences, FileReport, ImportReport
 from rollkeeper.directory.importing.rows import Reading, Row, Source
 from rollkeeper.directory.importing.sources import find_sources
+from rollkeeper.directory.importing.tables import (
+    CONTACTS,
+    LIST_MEMBERSHIPS,
+    LISTS,
+    MEMBERS,
+)
+from rollkeeper.directory.importing.turns import one_import_at_a_time
 from rollkeeper.directory.models import Association
 
 QUIET_TRIGGERS = "SET LOCAL pgtrigger.ignore = '{}'"
@@ -43,10 +52,13 @@ def import_files(
     by: str,
     progress: Progress = unwatched,
     limits: Limits = LIMITS,
+    departures: Departures | None = None,
 ) -> ImportReport:
-    """Bring the directory to what the files say; what they do not mention stays.
+    """Bring the directory to what the files say.
 
-    Raises `ImportFailed`, and changes nothing, when one of them cannot be read.
+    What they do not mention stays, unless *departures* says that they are complete:
+    then it decides, in the same transaction. Raises `ImportFailed`, and changes
+    nothing, when one of them cannot be read.
     """
     sources = find_sources(paths, limits)
     run = _Import(AssociationId(association.pk), sources, progress)
@@ -54,10 +66,9 @@ def import_files(
         cursor.execute(QUIET_TRIGGERS)
         staging.create(cursor)
         readings = [run.read(cursor, Reading(source, limits)) for source in sources]
-        _one_import_at_a_time(cursor, run.association_id)
-        for reading in readings:
-            run.merge(cursor, reading)
-        report = run.report(cursor)
+        one_import_at_a_time(cursor, run.association_id)
+        absences = run.merge_all(cursor, readings, departures, by)
+        report = run.report(cursor, absences)
         staging.drop(cursor)
         record(
             association_id=run.association_id,
@@ -76,6 +87,8 @@ class _Import:
     rows: int = 0
     """Read so far, in all files."""
     files: list[FileReport] = field(factory=list)
+    created: dict[str, int] = field(factory=dict)
+    """Table -> rows that are new."""
     errors: list[Problem] = field(factory=list)
     warnings: list[Problem] = field(factory=list)
 
@@ -83,6 +96,58 @@ class _Import:
         staging.fill(cursor, reading.source.table, self._watched(reading.rows()))
         self._tell()
         return reading
+
+    def merge_all(
+        self,
+        cursor: CursorWrapper,
+        readings: Sequence[Reading],
+        departures: Departures | None,
+        by: str,
+    ) -> Absences | None:
+        """Merge every file, then see to those whom complete files lack."""
+        if departures is None or not departures.complete:
+            for reading in readings:
+                self.merge(cursor, reading)
+            if departures:
+                departures.are_here(staged(cursor, self.association_id))
+            return None
+        completeness.begin(cursor)
+        for reading in readings:
+            completeness.note_named(cursor, reading)
+            self.merge(cursor, reading)
+        absences = self._let_leave(cursor, readings, departures, by)
+        completeness.end(cursor)
+        return absences
+
+    def _let_leave(
+        self,
+        cursor: CursorWrapper,
+        readings: Sequence[Reading],
+        departures: Departures,
+        by: str,
+    ) -> Absences:
+        search = Search(
+            cursor=cursor,
+            association_id=self.association_id,
+            readings={one.source.table.name: one for one in readings},
+            created=self.created,
+        )
+        missing = search.missing()
+        left = departures.may_leave(missing)
+        if left and missing.departing:
+            depart(
+                association_id=self.association_id,
+                departing=missing.departing,
+                by=by,
+                details={"files": [part.file for part in missing.parts]},
+            )
+        return Absences(
+            contacts=missing.count(CONTACTS.name),
+            memberships=missing.count(LIST_MEMBERSHIPS.name),
+            members=search.absent(MEMBERS),
+            lists=search.absent(LISTS),
+            left=left,
+        )
 
     def merge(self, cursor: CursorWrapper, reading: Reading) -> None:
         """Check and merge what was read, and add up what came of it."""
@@ -94,6 +159,7 @@ class _Import:
             [*reading.errors, *taken_out], key=lambda problem: problem.line or 0
         )
         created, changed = merge(cursor, source.table, self.association_id)
+        self.created[source.table.name] = created
         bad = len({problem.line for problem in errors})
         self.errors += errors
         self.warnings += reading.warnings
@@ -108,12 +174,13 @@ class _Import:
             )
         )
 
-    def report(self, cursor: CursorWrapper) -> ImportReport:
+    def report(self, cursor: CursorWrapper, absences: Absences | None) -> ImportReport:
         return ImportReport(
             files=tuple(self.files),
             errors=tuple(self.errors),
             warnings=tuple(self.warnings),
             marks=_marks_left(cursor, self.association_id),
+            absences=absences,
         )
 
     def _watched(self, rows: Iterator[Row]) -> Iterator[Row]:
@@ -127,14 +194,6 @@ class _Import:
         position = sum(source.position for source in self.sources)
         size = sum(source.size for source in self.sources)
         self.progress(self.rows, round(self.rows * size / max(position, 1)))
-
-
-def _one_import_at_a_time(cursor: CursorWrapper, association_id: AssociationId) -> None:
-    """Two imports of the same contacts at once would wait for each other for ever."""
-    cursor.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended('rollkeeper.import', %s))",
-        [association_id],
-    )
 
 
 def _marks_left(cursor: CursorWrapper, association_id: AssociationId) -> int:

@@ -52,6 +52,10 @@ class Reading:
     read: int = 0
     errors: list[Problem] = field(factory=list)
     warnings: list[Problem] = field(factory=list)
+    bad_keys: list[Sequence[str]] = field(factory=list)
+    """Which rows of the directory the bad ones name, where that can be read."""
+    nameless: int = 0
+    """In how many of the bad rows it cannot."""
 
     def rows(self) -> Iterator[Row]:
         """Yield the good rows. What is bad is added to *errors* and *warnings*."""
@@ -64,9 +68,12 @@ class Reading:
             self._refuse_huge_cells(line, cells, header.names)
             if _fits(cells, header):
                 values = self._values(header, line, cells)
-                if values is not None:
+                if values is None:
+                    self._note_key(header, cells)
+                else:
                     yield (line, *values)
             else:
+                self.nameless += 1
                 self._note_misfit(header, line, cells)
 
     def _records(self) -> Iterator[Record]:
@@ -111,6 +118,15 @@ class Reading:
             others = {name: cells[at] or None for at, name in header.others}
             values.append(json.dumps(others))
         return values
+
+    def _note_key(self, header: Header, cells: Sequence[str]) -> None:
+        table = self.source.table
+        at = dict(zip((one.name for one in table.columns), header.known, strict=True))
+        key = [cells[at[name]] for name in table.key]
+        if all(key):
+            self.bad_keys.append(key)
+        else:
+            self.nameless += 1
 
     def _addresses(self, line: int, primary: str, others: str) -> Sequence[object]:
         addresses = Addresses.parse(primary, others)

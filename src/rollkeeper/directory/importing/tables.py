@@ -107,6 +107,8 @@ class Table:
     """What a file holds; it is called like this, and so is a workbook's sheet."""
 
     name: str
+    key: tuple[str, ...]
+    """The columns that tell which row of the directory it is."""
     columns: tuple[Column, ...]
     ends_with_addresses: bool = False
     """Are the last two columns the primary address and the other ones?"""
@@ -116,6 +118,7 @@ class Table:
 
 MEMBERS = Table(
     name="members",
+    key=("member_id",),
     columns=(
         required("member_id", at_most=100),
         required("name", at_most=300),
@@ -126,6 +129,7 @@ MEMBERS = Table(
 
 CONTACTS = Table(
     name="contacts",
+    key=("contact_id",),
     columns=(
         required("contact_id", at_most=100),
         optional("member_id", at_most=100),
@@ -144,6 +148,7 @@ CONTACTS = Table(
 
 LISTS = Table(
     name="lists",
+    key=("list_id",),
     columns=(
         required("list_id", at_most=100),
         required("name", at_most=200),
@@ -154,6 +159,7 @@ LISTS = Table(
 
 LIST_MEMBERSHIPS = Table(
     name="list_memberships",
+    key=("list_id", "contact_id"),
     columns=(
         required("list_id", at_most=100),
         required("contact_id", at_most=100),

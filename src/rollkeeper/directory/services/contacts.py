@@ -8,7 +8,7 @@ from django.db import transaction
 from rollkeeper.audit.services import record
 from rollkeeper.core.values import AssociationId, ContactId, Email, one_line
 from rollkeeper.directory.models import Contact, EmailAddress, Member
-from rollkeeper.directory.services.numbering import next_number
+from rollkeeper.directory.services.numbering import OURS, next_number
 from rollkeeper.directory.services.refusal import Refused, refuse_too_long, taken_once
 
 
@@ -63,7 +63,7 @@ def save_contact(
 def _new(association_id: AssociationId) -> Contact:
     number = next_number(Contact)
     return Contact(
-        pk=number, association_id=association_id, external_id=f"rollkeeper-{number}"
+        pk=number, association_id=association_id, external_id=f"{OURS}{number}"
     )
 
 

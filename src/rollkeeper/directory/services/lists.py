@@ -16,7 +16,7 @@ from rollkeeper.directory.models import (
     ListMembership,
     Standing,
 )
-from rollkeeper.directory.services.numbering import next_number
+from rollkeeper.directory.services.numbering import OURS, next_number
 from rollkeeper.directory.services.refusal import refuse_too_long, required
 
 
@@ -58,7 +58,7 @@ def save_list(
 def _new(association_id: AssociationId) -> ContactList:
     number = next_number(ContactList)
     return ContactList(
-        pk=number, association_id=association_id, external_id=f"rollkeeper-{number}"
+        pk=number, association_id=association_id, external_id=f"{OURS}{number}"
     )
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import connection, models
+
+OURS: Final = "rollkeeper-"
+"""How the ids of rows made here begin. No file ever held them."""
 
 
 def next_number(model: type[models.Model]) -> int:

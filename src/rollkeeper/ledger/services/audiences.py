@@ -102,6 +102,52 @@ def active(connection_id: int) -> list[ActiveAudience]:
     ]
 
 
+@frozen(kw_only=True)
+class EmptiedAudience:
+    """One whose list was deleted here, and that nobody of ours is on any more."""
+
+    audience_id: AudienceId
+    list_id: ListId
+    provider_list_id: ProviderListId
+    strangers: int
+    """How many others were last seen on its provider list."""
+
+
+_EMPTIED = """
+    SELECT audience.id, audience.list_id, audience.provider_list_id,
+           count(membership.id)
+      FROM ledger_audience AS audience
+      LEFT JOIN ledger_remotemembership AS membership
+        ON membership.audience_id = audience.id AND membership.there
+     WHERE audience.connection_id = %(connection)s
+       AND audience.state = 'list_deleted' AND audience.provider_list_id IS NOT NULL
+       AND (audience.list_deleted = 'delete'
+            OR audience.list_deleted = 'ask' AND EXISTS (
+                SELECT FROM ledger_hold AS hold
+                 WHERE hold.audience_id = audience.id AND hold.guard = 'list_deleted'
+                   AND hold.state IN ('approved', 'applied')))
+     GROUP BY audience.id
+    HAVING count(membership.id) FILTER (WHERE membership.ours) = 0
+     ORDER BY audience.id
+"""
+
+
+def emptied(connection_id: int) -> list[EmptiedAudience]:
+    """Return the audiences whose provider lists may go: by the policy, or because a
+    person said so."""
+    with database.cursor() as cursor:
+        cursor.execute(_EMPTIED, {"connection": connection_id})
+        return [
+            EmptiedAudience(
+                audience_id=AudienceId(audience),
+                list_id=ListId(list_id),
+                provider_list_id=ProviderListId(there),
+                strangers=strangers,
+            )
+            for audience, list_id, there, strangers in cursor.fetchall()
+        ]
+
+
 def policy_of(row: Audience) -> Policy:
     return Policy(
         leaving=Leaving(row.leaving),

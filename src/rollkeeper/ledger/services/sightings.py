@@ -104,6 +104,19 @@ _DELETED_BUT_LISTED = """
 """
 
 
+_GIVE_UP_DELETED = """
+    DELETE FROM ledger_remotemembership AS membership
+     USING ledger_remotecontact AS remote
+     WHERE remote.connection_id = %(connection)s AND remote.permission = 'deleted'
+       AND membership.contact_id = remote.id
+       AND (remote.mailbox = ANY(%(mailboxes)s)
+            OR remote.carried_by IN (
+                SELECT address.contact_id FROM directory_emailaddress AS address
+                 WHERE address.association_id = remote.association_id
+                   AND address.primary AND address.mailbox = ANY(%(mailboxes)s)))
+"""
+
+
 def _off_the_list(condition: str) -> tuple[str, str]:
     """A stranger's membership that ended is forgotten; ours is remembered as ours."""
     return (
@@ -253,3 +266,11 @@ def give_up(audience_id: int, mailboxes: Iterable[Mailbox]) -> None:
     RemoteMembership.objects.filter(
         audience_id=audience_id, there=False, contact__mailbox__in=list(mailboxes)
     ).delete()
+
+
+def give_up_deleted(connection_id: int, mailboxes: Iterable[Mailbox]) -> None:
+    """Claim no list any more for those who were deleted over there, under one of these
+    mailboxes or one that its holder had before: they may be brought anew."""
+    values: dict[str, Any] = {"connection": connection_id, "mailboxes": list(mailboxes)}
+    with database.cursor() as cursor:
+        cursor.execute(_GIVE_UP_DELETED, values)

@@ -33,6 +33,7 @@ from rollkeeper.ledger.services.holds.freezing import LookedAt, freeze
 from rollkeeper.ledger.services.holds.standing import (
     approved_items,
     discarded_items,
+    mailboxes_of,
     settle,
 )
 
@@ -53,6 +54,7 @@ __all__ = [
     "freeze",
     "freeze_departures",
     "let_stay",
+    "mailboxes_of",
     "needs_number",
     "note_applied",
     "number_missing",

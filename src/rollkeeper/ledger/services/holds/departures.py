@@ -54,6 +54,14 @@ _PRESENT = f"""
 """
 
 
+_WHERE_NOW = """
+    UPDATE ledger_helditem AS item SET mailbox = address.mailbox
+      FROM directory_emailaddress AS address
+     WHERE item.hold_id = %s AND address.contact_id = item.contact_id
+       AND address.primary AND address.mailbox IS DISTINCT FROM item.mailbox
+"""
+
+
 @transaction.atomic
 def freeze_departures(
     *, association_id: int, shortfall: Shortfall | None
@@ -143,16 +151,20 @@ def _follow_items(hold: Hold) -> None:
     hold.save()
 
 
-def departures_of(hold: Hold) -> tuple[list[ContactId], list[tuple[ContactId, ListId]]]:
-    """Return which contacts leave the directory, and which leave one list."""
-    contacts: list[ContactId] = []
-    places: list[tuple[ContactId, ListId]] = []
+def departures_of(hold: Hold) -> list[Departure]:
+    """Return who is held, with the mailboxes that they have by now.
+
+    These are written down, since providers know those who left by nothing else.
+    """
+    with database.cursor() as cursor:
+        cursor.execute(_WHERE_NOW, [hold.pk])
     rows = HeldItem.objects.filter(hold=hold, deed=Deed.DEPART)
-    for contact_id, list_id in rows.values_list("contact_id", "list_id"):
-        if contact_id is None:
-            continue
-        if list_id is None:
-            contacts.append(ContactId(contact_id))
-        else:
-            places.append((ContactId(contact_id), ListId(list_id)))
-    return contacts, places
+    return [
+        Departure(
+            contact_id=ContactId(row.contact_id or 0),
+            list_id=None if row.list_id is None else ListId(row.list_id),
+            mailbox=Mailbox(row.mailbox) if row.mailbox else None,
+            why=row.why,
+        )
+        for row in rows.order_by("id")
+    ]

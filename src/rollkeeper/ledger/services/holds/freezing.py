@@ -64,6 +64,14 @@ _SETTLE_DECIDED = f"""
 that was discarded ends when it is planned no more."""
 
 
+_DROP_EMPTY = f"""
+    DELETE FROM ledger_hold AS hold WHERE {OF_CONNECTION} AND hold.state = 'open'
+       AND NOT EXISTS (SELECT FROM ledger_helditem WHERE hold_id = hold.id)
+       AND hold.fingerprint = ''
+"""
+"""Made a moment ago, for what was decided since the plan was made."""
+
+
 @transaction.atomic
 def freeze(
     *,
@@ -89,6 +97,7 @@ def freeze(
             cursor.execute(_MAKE_MISSING, {**values, **kind})
         changed = match(cursor, OF_CONNECTION, values, those=LOOKED_AT)
         cursor.execute(_SETTLE_DECIDED, values)
+        cursor.execute(_DROP_EMPTY, values)
     _bring_up_to_date(changed, run_id, held)
 
 

@@ -51,6 +51,14 @@ _TAKE_IN = f"""
             ON hold.guard = planned.guard
            AND coalesce(hold.audience_id, 0) = coalesce(planned.about, 0)
          WHERE {{whose}} AND hold.state = 'open'
+           AND NOT EXISTS (
+               SELECT FROM ledger_hold AS decided
+                 JOIN ledger_helditem AS before
+                   ON before.hold_id = decided.id AND NOT before.moot
+                WHERE decided.connection_id = hold.connection_id
+                  AND (decided.state = 'discarded' OR decided.state = 'approved'
+                       AND decided.expires_at > clock_timestamp())
+                  AND {same("before", "planned")})
             ON CONFLICT DO NOTHING
         RETURNING hold_id)
     SELECT DISTINCT hold_id FROM new
@@ -71,7 +79,8 @@ def match(
 ) -> set[int]:
     """Let open holds have the items in `PLANNED`, and return those that changed.
 
-    Only items for which the SQL of *those* is true are let go.
+    Only items for which the SQL of *those* is true are let go. What was decided since
+    the plan was made is not asked again.
     """
     cursor.execute(_LET_GO.format(whose=whose, those=those), values)
     changed = {hold_id for (hold_id,) in cursor.fetchall()}

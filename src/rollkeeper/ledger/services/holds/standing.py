@@ -8,6 +8,8 @@ from django.db import connection as database
 from django.db import transaction
 
 from rollkeeper.core.guards import Item
+from rollkeeper.core.values import Mailbox
+from rollkeeper.ledger.models import HeldItem, Hold
 from rollkeeper.ledger.services.holds.items import item_of
 
 _APPROVED = """
@@ -41,6 +43,16 @@ _COVERED = f"""
     SELECT 'end', item.mailbox, NULL, NULL, NULL {_DEPARTED}
      WHERE connection.id = %(connection)s
 """
+
+_PUT_BACK = """
+    SELECT 'add', item.mailbox, item.audience_id, NULL, NULL
+      FROM ledger_hold AS hold
+      JOIN ledger_helditem AS item ON item.hold_id = hold.id
+     WHERE hold.connection_id = %(connection)s AND hold.state = 'discarded'
+       AND hold.guard = 'left_at_once'
+       AND hold.decided_at > clock_timestamp() - interval '24 hours'
+"""
+"""Who did not leave by themselves may be added again, however many there are."""
 
 _DISCARDED = """
     SELECT item.deed, item.mailbox, item.audience_id, item.contact_id, item.list_id
@@ -82,9 +94,13 @@ def approved_items(connection_id: int) -> frozenset[Item]:
     Contacts who left the directory with an approved hold are covered as mailboxes: an
     item `REMOVE` with a mailbox and *no audience* allows to take it off any list, and
     `END` to end it, until the approval expires. Those who left one list alone are
-    covered for that list.
+    covered for that list. Who was judged not to have left a list may be put back.
     """
-    return _items(_APPROVED, connection_id) | _items(_COVERED, connection_id)
+    return (
+        _items(_APPROVED, connection_id)
+        | _items(_COVERED, connection_id)
+        | _items(_PUT_BACK, connection_id)
+    )
 
 
 def discarded_items(connection_id: int) -> frozenset[Item]:
@@ -96,6 +112,13 @@ def _items(statement: str, connection_id: int) -> frozenset[Item]:
     with database.cursor() as cursor:
         cursor.execute(statement, {"connection": connection_id})
         return frozenset(item_of(row) for row in cursor.fetchall())
+
+
+def mailboxes_of(hold: Hold) -> list[Mailbox]:
+    """Return the mailboxes that a hold is about."""
+    rows = HeldItem.objects.filter(hold=hold, mailbox__isnull=False)
+    found = rows.order_by("mailbox").values_list("mailbox", flat=True).distinct()
+    return [Mailbox(one) for one in found if one]
 
 
 @transaction.atomic

@@ -1,0 +1,125 @@
+"""Importing files, with care for those whom complete files lack.
+
+Directory and holds meet here: what falls further than believable does not leave before
+a person has looked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from attrs import define, frozen
+
+from rollkeeper.core.guards import Guard, Limits, source_guard
+from rollkeeper.directory.importing import (
+    Departing,
+    ImportReport,
+    Missing,
+    Progress,
+    import_files,
+    unwatched,
+)
+from rollkeeper.directory.models import Association
+from rollkeeper.ledger.figures import limits
+from rollkeeper.ledger.models import Hold
+from rollkeeper.ledger.services import holds
+from rollkeeper.ledger.services.holds import Departure, Shortfall
+
+NOT_IN_CONTACTS: Final = "not_in_contacts"
+NOT_IN_MEMBERSHIPS: Final = "not_in_memberships"
+
+
+@frozen(kw_only=True)
+class Imported:
+    report: ImportReport
+    hold: Hold | None
+    """What waits for a person, if anything does."""
+
+
+def import_into(
+    association: Association,
+    paths: Sequence[Path],
+    *,
+    by: str,
+    complete: bool = False,
+    progress: Progress = unwatched,
+) -> Imported:
+    """Bring the directory to what the files say; raises `ImportFailed`.
+
+    With *complete* they hold everything there is: contacts whom they lack leave the
+    directory, and memberships their lists, unless a guard holds them all. Without it,
+    nobody leaves, and whom the files name leaves no earlier hold either.
+    """
+    judge = _Judge(association_id=association.pk, complete=complete)
+    report = import_files(
+        association=association,
+        paths=paths,
+        by=by,
+        progress=progress,
+        departures=judge,
+    )
+    return Imported(report=report, hold=judge.hold)
+
+
+@define(kw_only=True)
+class _Judge:
+    association_id: int
+    complete: bool
+    hold: Hold | None = None
+
+    def may_leave(self, missing: Missing) -> bool:
+        shortfall = _shortfall(missing, limits(self.association_id))
+        self.hold = holds.freeze_departures(
+            association_id=self.association_id, shortfall=shortfall
+        )
+        return self.hold is None
+
+    def are_here(self, named: Iterable[Departing]) -> None:
+        if holds.waits(self.association_id):
+            holds.let_stay(
+                association_id=self.association_id, present=map(_departure, named)
+            )
+
+
+def _shortfall(missing: Missing, limits: Limits) -> Shortfall | None:
+    """Return what is not believed, None when everybody may leave."""
+    found = (
+        source_guard(before=part.before, missing=part.missing, limits=limits)
+        for part in missing.parts
+    )
+    stops = {guard for guard in found if guard}
+    if missing.nameless and missing.departing:
+        stops.add(Guard.SOURCE_FELL)
+    if not stops:
+        return None
+    before = sum(part.before for part in missing.parts)
+    return Shortfall(
+        guard=Guard.SOURCE_EMPTY if Guard.SOURCE_EMPTY in stops else Guard.SOURCE_FELL,
+        departures=map(_departure, missing.departing),
+        of=before,
+        limit=sum(limits.source_fall.of(part.before) for part in missing.parts),
+        cause=_cause(missing),
+    )
+
+
+def _departure(one: Departing) -> Departure:
+    return Departure(
+        contact_id=one.contact_id,
+        list_id=one.list_id,
+        mailbox=one.mailbox,
+        why=NOT_IN_CONTACTS if one.list_id is None else NOT_IN_MEMBERSHIPS,
+    )
+
+
+def _cause(missing: Missing) -> str:
+    """Say what the files held beside what was known."""
+    told = [
+        f"{part.file} has {part.rows:,} rows, and lacks {part.missing:,} of the"
+        f" {part.before:,} that were known."
+        for part in missing.parts
+    ]
+    if missing.nameless:
+        told.append(f"In {missing.nameless:,} rows it cannot be read who they are.")
+    return " ".join(told)
