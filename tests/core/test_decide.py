@@ -77,10 +77,9 @@ def update(*audiences: AudienceId, **said: Any) -> Update:
     return Update(mailbox=ME, audiences=frozenset(audiences), **said)
 
 
-def remove(*audiences: AudienceId, cause: Cause = Cause.NOT_WANTED) -> Remove:
-    return Remove(
-        mailbox=ME, provider_id=ID, audiences=frozenset(audiences), cause=cause
-    )
+def remove(*audiences: AudienceId, **said: Any) -> Remove:
+    said = {"cause": Cause.NOT_WANTED, **said}
+    return Remove(mailbox=ME, provider_id=ID, audiences=frozenset(audiences), **said)
 
 
 def disable(*audiences: AudienceId, cause: Cause = Cause.NO_LIST_LEFT) -> Disable:
@@ -325,6 +324,12 @@ TABLE: tuple[tuple[str, Views, Policies, tuple[Change, ...]], ...] = (
     ("15", views(wants(), shows(A, B), had(A)), EVERYWHERE_LIVE, (remove(A),)),
     ("15", views(wants(), shows(A, UNKEPT), had(A)), EVERYWHERE_LIVE, (remove(A),)),
     ("15", views(wants(), shows(A), had(A)), KEEP_LAST, (remove(A),)),
+    (
+        "15",
+        views(wants(), shows(A, B, C), had(A, B)),
+        {**EVERYWHERE_LIVE, **KEEP_LAST, C: REPLACE[A]},
+        (remove(B, more_to_come=True),),
+    ),
     ("none", views(wants(), shows(A), had(A)), KEEP_LEAVING, ()),
     ("16", views(None, shows(A, B), had(A, B)), EVERYWHERE_LIVE, (disable(A, B),)),
     ("16", views(wants(), shows(A), had(A)), EVERYWHERE_LIVE, (disable(A),)),

@@ -99,6 +99,8 @@ class Remove:
     provider_id: ProviderContactId | None
     audiences: frozenset[AudienceId]
     cause: Cause
+    more_to_come: bool = False
+    """Must it leave more, once it is off these? Then look at it again."""
 
 
 @frozen(kw_only=True)

@@ -142,7 +142,8 @@ EACH: Final = (
     Row(
         15,
         "must leave some of what it is on, and is not to be ended",
-        "`Remove`",
+        "`Remove`; from all that it is on, of which only some partings say *disable*: "
+        "first from these, from the rest in the next pass",
         lambda s: bool(s.leaving) and not s.ends_all,
         making.remove,
     ),

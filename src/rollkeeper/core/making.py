@@ -137,8 +137,9 @@ def remove(s: Situation) -> Iterator[Change]:
     yield Remove(
         mailbox=s.views.mailbox,
         provider_id=_known_as(s),
-        audiences=s.leaving,
+        audiences=s.leaving_first,
         cause=_cause_of_leaving(s),
+        more_to_come=s.leaving_first != s.leaving,
     )
 
 

@@ -158,16 +158,35 @@ class Situation:
             )
         return policy.leaving is Leaving.KEEP
 
+    @cached_property
+    def leaving_first(self) -> frozenset[AudienceId]:
+        """What it leaves now: all, unless only some partings would end it.
+
+        Those come first then. The other way round, and half done, what is left would
+        look like a last list, and it would be ended after all.
+        """
+        mixed = self._leaves_all and self._ending and self._ending != self.leaving
+        return self._ending if mixed else self.leaving
+
     @property
     def ends_all(self) -> bool:
         """Is nothing left over there for anybody's sake, and is it ours to end?"""
+        return self._leaves_all and self._ending == self.leaving
+
+    @property
+    def _leaves_all(self) -> bool:
         return (
             not self.desired.stop
             and not self.missing
             and self.views.observed is not None
             and not self.views.observed.elsewhere
             and self.leaving == self.there
-            and all(self.parting(one) is Parting.DISABLE for one in self.leaving)
+        )
+
+    @cached_property
+    def _ending(self) -> frozenset[AudienceId]:
+        return frozenset(
+            one for one in self.leaving if self.parting(one) is Parting.DISABLE
         )
 
     @cached_property

@@ -13,6 +13,7 @@ from rollkeeper.core.changes import (
     Change,
     Disable,
     Left,
+    Remove,
     Update,
 )
 from rollkeeper.core.guards import Holding
@@ -196,7 +197,15 @@ def _make_durable(
         )
         if claimed is not None:
             session.store.marks.settle(claimed)
+        session.mark(_with_more_to_come(prepared.allowed))
     return stages
+
+
+def _with_more_to_come(changes: Sequence[Change]) -> list[Mailbox]:
+    """Return who must be looked at again, once these changes are made."""
+    return [
+        one.mailbox for one in changes if isinstance(one, Remove) and one.more_to_come
+    ]
 
 
 def _unsendable(prepared: Prepared) -> list[Unmade]:
