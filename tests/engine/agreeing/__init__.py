@@ -1,0 +1,3 @@
+"""The same history over both stores: PostgreSQL and memory."""
+
+from __future__ import annotations
