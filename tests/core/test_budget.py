@@ -21,7 +21,7 @@ from rollkeeper.core.budget import (
     days_needed,
     jitter_of,
     level,
-    pull_every,
+    pulls_at_once,
     reopening,
     slot,
 )
@@ -196,23 +196,23 @@ def test_work_takes_what_is_left_of_this_day_and_whole_days_after_it(
 
 
 @pytest.mark.parametrize(
-    ("connections", "every"),
+    ("left", "rest_of_day", "at_once"),
     [
-        (1, timedelta(minutes=5)),
-        (13, timedelta(minutes=5)),
-        (14, timedelta(seconds=302.4)),
-        (4_000, timedelta(days=1)),
-        (5_000, timedelta(days=1.25)),
+        (10_000, timedelta(hours=24), 18),
+        (5_760, timedelta(hours=24), 10),
+        (5_761, timedelta(hours=24), 11),
+        (576, timedelta(hours=24), 1),
+        (1, timedelta(hours=24), 1),
+        (0, timedelta(hours=24), 0),
+        (7, timedelta(minutes=5), 4),
+        (7, timedelta(minutes=5, seconds=1), 2),
+        (7, timedelta(0), 4),
     ],
 )
-def test_many_connections_are_asked_less_often_who_unsubscribed(
-    connections: int, every: timedelta
+def test_the_clock_spends_half_of_what_is_left_evenly_over_the_rest_of_the_day(
+    left: int, rest_of_day: timedelta, at_once: int
 ) -> None:
-    assert pull_every(connections=connections, per_day=10_000) == every
-
-
-def test_a_key_with_hardly_any_requests_is_still_asked_some_day() -> None:
-    assert pull_every(connections=3, per_day=2) == timedelta(days=3)
+    assert pulls_at_once(left=left, rest_of_day=rest_of_day) == at_once
 
 
 def counted_for(at: datetime) -> list[str]:

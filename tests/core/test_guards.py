@@ -2,128 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pytest
 from attrs import evolve
+from tests.core.guarding import (
+    account,
+    add,
+    disable,
+    emptying,
+    guarded,
+    held_by,
+    item,
+    list_of,
+    people,
+    remove,
+)
 from tests.core.shorthand import NAMED, SHORTER, A, B
 
 from rollkeeper.core.changes import (
-    Add,
     Agree,
     Cause,
     Change,
-    Disable,
     Hold,
     Left,
     Remove,
-    Update,
 )
 from rollkeeper.core.guards import (
     Deed,
-    Figures,
     Guard,
-    Guarded,
-    Item,
-    Limits,
     ListFigures,
-    fingerprint_of,
-    guard,
-    items_of,
+    counts,
 )
-from rollkeeper.core.guards.guard import counts
-from rollkeeper.core.policy import DEFAULT, LIVE, Policies
-from rollkeeper.core.values import AudienceId, ContactId, Mailbox
-
-MANY = 10**6
-"""So many people that the account's own limits are far away."""
-
-
-def people(count: int, start: int = 0) -> list[Mailbox]:
-    return [Mailbox(f"p{number}@x.example") for number in range(start, start + count)]
-
-
-def remove(
-    mailbox: Mailbox, *audiences: AudienceId, cause: Cause | None = None
-) -> Remove:
-    return Remove(
-        mailbox=mailbox,
-        provider_id=None,
-        audiences=frozenset(audiences or {A}),
-        cause=cause or Cause.NOT_WANTED,
-    )
-
-
-def disable(
-    mailbox: Mailbox, *audiences: AudienceId, cause: Cause = Cause.NO_LIST_LEFT
-) -> Disable:
-    return Disable(
-        mailbox=mailbox,
-        provider_id=None,
-        audiences=frozenset(audiences or {A}),
-        cause=cause,
-    )
-
-
-def add(mailbox: Mailbox, *audiences: AudienceId) -> Add:
-    return Add(
-        mailbox=mailbox,
-        provider_id=None,
-        audiences=frozenset(audiences or {A}),
-        person=NAMED,
-        carried_by=ContactId(1),
-        cause=Cause.JOINED,
-        renames=True,
-    )
-
-
-def emptying(mailbox: Mailbox) -> Update:
-    return Update(
-        mailbox=mailbox,
-        provider_id=None,
-        audiences=frozenset({A}),
-        person=SHORTER,
-        before=NAMED,
-        carried_by=ContactId(1),
-    )
-
-
-def account(people: int = MANY, **figures: int | bool) -> Figures:
-    """An account with lists A and B of 1,000 each."""
-    each = ListFigures(members=1000)
-    return Figures(lists={A: each, B: each}, people=people, **figures)  # type: ignore[arg-type]  # by name
-
-
-def list_of(members: int, **figures: int | bool) -> Figures:
-    one = ListFigures(members=members, **figures)  # type: ignore[arg-type]  # by name
-    return Figures(lists={A: one, B: ListFigures(members=1000)}, people=MANY)
-
-
-def guarded(
-    changes: Iterable[Change],
-    figures: Figures,
-    *,
-    limits: Limits | None = None,
-    policies: Policies | None = None,
-    approved: Iterable[Item] = (),
-    discarded: Iterable[Item] = (),
-) -> Guarded:
-    return guard(
-        tuple(changes),
-        figures=figures,
-        limits=limits or Limits(),
-        policies=policies or {A: DEFAULT, B: DEFAULT},
-        approved=frozenset(approved),
-        discarded=frozenset(discarded),
-    )
-
-
-def held_by(found: Guarded) -> dict[Guard, int]:
-    return {one.guard: len(one.items) for one in found.held}
-
-
-def item(deed: Deed, mailbox: Mailbox, audience: AudienceId | None = None) -> Item:
-    return Item(deed=deed, mailbox=mailbox, audience=audience)
+from rollkeeper.core.policy import DEFAULT, LIVE
+from rollkeeper.core.values import AudienceId, Mailbox
 
 
 def test_up_to_the_limit_people_come_off_a_list_unasked() -> None:
@@ -238,6 +148,21 @@ def test_a_list_is_not_emptied_however_short() -> None:
     assert guarded([remove(people(1)[0])], list_of(2)).held == ()
 
 
+def test_do_not_contact_empties_a_list_if_it_must() -> None:
+    going, staying = people(2)
+    change = disable(going, cause=Cause.DO_NOT_CONTACT)
+    for figures in (list_of(1), list_of(2, rule_changed=True)):
+        assert guarded([change], figures).held == ()
+    found = guarded([change, remove(staying)], list_of(2))
+    assert found.allowed == (change,)
+    assert held_by(found) == {Guard.EMPTIED_LIST: 1}
+
+
+def test_too_many_who_must_not_be_contacted_wait_all_the_same() -> None:
+    changes = [disable(one, cause=Cause.DO_NOT_CONTACT) for one in people(51)]
+    assert guarded(changes, account()).allowed == ()
+
+
 def test_a_list_that_gets_somebody_else_is_not_emptied() -> None:
     going, coming = people(2)
     assert guarded([remove(going), add(coming)], list_of(1)).held == ()
@@ -347,64 +272,3 @@ def test_notes_that_cost_nothing_pass() -> None:
         mailbox=people(1)[0], audiences=frozenset(), person=NAMED, carried_by=None
     )
     assert guarded([note], account(refusing=True)).allowed == (note,)
-
-
-def test_what_was_approved_passes_and_the_rest_is_counted_without_it() -> None:  # I25
-    approved = [item(Deed.REMOVE, one, A) for one in people(400)]
-    leaving = [remove(one) for one in people(450)]
-    found = guarded(leaving, account(), approved=approved)
-    assert len(found.allowed) == 450
-    one_more = [*leaving, remove(Mailbox("q@x.example"))]
-    assert held_by(guarded(one_more, account(), approved=approved)) == {
-        Guard.REMOVALS_OF_LIST: 51
-    }
-    assert list(counts(leaving[0], frozenset(approved))) == []
-
-
-def test_an_approval_to_take_somebody_off_is_none_to_end_them() -> None:  # I25
-    approved = [item(Deed.REMOVE, one, A) for one in people(60)]
-    found = guarded(map(disable, people(60)), account(1000), approved=approved)
-    assert held_by(found) == {Guard.ENDINGS: 120}
-
-
-def test_what_was_discarded_is_neither_done_nor_asked_again() -> None:
-    discarded = [item(Deed.REMOVE, one, A) for one in people(51)]
-    found = guarded(map(remove, people(52)), account(), discarded=discarded)
-    assert found.allowed == (remove(people(1, start=51)[0]),)
-    assert found.held == ()
-
-
-def test_a_discarded_ending_still_takes_off_the_lists() -> None:
-    [one] = people(1)
-    ending = [item(Deed.END, one)]
-    assert guarded([disable(one)], account(), discarded=ending).allowed == (
-        remove(one, cause=Cause.NO_LIST_LEFT),
-    )
-    staying = [item(Deed.REMOVE, one, A)]
-    assert guarded([disable(one, A, B)], account(), discarded=staying).allowed == (
-        remove(one, B, cause=Cause.NO_LIST_LEFT),
-    )
-    assert guarded([disable(one)], account(), discarded=staying).allowed == ()
-    assert guarded([emptying(one)], account(), discarded=[item(Deed.UPDATE, one)]) == (
-        Guarded(allowed=(), held=())
-    )
-
-
-def test_the_items_of_a_change_name_each_deed() -> None:
-    [one] = people(1)
-    assert list(items_of(disable(one, B, A))) == [
-        item(Deed.REMOVE, one, A),
-        item(Deed.REMOVE, one, B),
-        item(Deed.END, one),
-    ]
-    assert list(items_of(add(one))) == [item(Deed.ADD, one, A)]
-    assert list(items_of(emptying(one))) == [item(Deed.UPDATE, one)]
-
-
-def test_a_fingerprint_names_a_set_of_items_whatever_their_order() -> None:
-    items = [item(Deed.REMOVE, one, A) for one in people(3)]
-    assert fingerprint_of(items) == fingerprint_of([*reversed(items), items[0]])
-    assert fingerprint_of(items) != fingerprint_of(items[:2])
-    others = [evolve(one, deed=Deed.ADD) for one in items]
-    assert fingerprint_of(items) != fingerprint_of(others)
-    assert len(fingerprint_of(items)) == 64

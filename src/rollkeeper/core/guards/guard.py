@@ -145,8 +145,8 @@ class _Stops:
 
     def look_at(self, changes: Sequence[Change]) -> None:
         counted = [(change, tuple(counts(change, self.approved))) for change in changes]
+        self._look_at_lists(changes, counted)
         items = list(chain.from_iterable(items for _, items in counted))
-        self._look_at_lists(changes, items)
         self._look_at_account(items)
         self._look_at_fields(
             [change for change, of in counted if isinstance(change, Update) and of]
@@ -160,39 +160,57 @@ class _Stops:
             if isinstance(change, Hold):
                 self._stop(held, Guard.DELETED_OVER_THERE)
 
-    def _look_at_lists(self, changes: Iterable[Change], items: Iterable[Item]) -> None:
+    def _look_at_lists(
+        self,
+        changes: Iterable[Change],
+        counted: Iterable[tuple[Change, tuple[Item, ...]]],
+    ) -> None:
         by_list: dict[tuple[AudienceId, Deed], list[Item]] = defaultdict(list)
-        for item in items:
-            if item.audience is not None:
-                by_list[item.audience, item.deed].append(item)
+        urgent: set[Item] = set()
+        for change, items in counted:
+            if isinstance(change, Disable) and change.cause is Cause.DO_NOT_CONTACT:
+                urgent.update(items)
+            for item in items:
+                if item.audience is not None:
+                    by_list[item.audience, item.deed].append(item)
         balance = _balance(changes)
         for (audience, deed), of_list in by_list.items():
             figures = self._figures_of(audience)
             if deed is Deed.REMOVE:
-                stop = self._removals(audience, figures, len(of_list), balance)
+                self._look_at_removals(audience, of_list, urgent, balance[audience])
             elif deed is Deed.ADD:
-                stop = self._adds(figures, len(of_list))
+                self._stop(of_list, self._adds(figures, len(of_list)), audience)
             else:
-                stop = self._departures(figures, len(of_list))
-            if stop:
-                self._stop(of_list, stop, audience)
+                self._stop(of_list, self._departures(figures, len(of_list)), audience)
 
-    def _removals(
+    def _look_at_removals(
         self,
         audience: AudienceId,
-        figures: ListFigures,
-        count: int,
-        balance: Mapping[AudienceId, int],
+        removals: Sequence[Item],
+        urgent: Collection[Item],
+        balance: int,
+    ) -> None:
+        """Who must not be contacted waits for too many, but for no other reason."""
+        figures = self._figures_of(audience)
+        if stop := self._question(audience, figures, balance):
+            self._stop((one for one in removals if one not in urgent), stop, audience)
+        rest = list(self._free(removals))
+        limit = self.limits.removals_of_list.of(figures.members + figures.removed)
+        if figures.removed + len(rest) > limit:
+            self._stop(rest, Guard.REMOVALS_OF_LIST, audience)
+
+    def _question(
+        self, audience: AudienceId, figures: ListFigures, balance: int
     ) -> Guard | None:
+        """What must be asked about removals, however few they are?"""
         policy = self.policies.get(audience)
         if figures.list_deleted and policy and policy.list_deleted is ListDeleted.ASK:
             return Guard.LIST_DELETED
         if figures.rule_changed:
             return Guard.RULE_CHANGED
-        if not figures.list_deleted and figures.members + balance[audience] <= 0:
+        if not figures.list_deleted and figures.members + balance <= 0:
             return Guard.EMPTIED_LIST
-        limit = self.limits.removals_of_list.of(figures.members + figures.removed)
-        return Guard.REMOVALS_OF_LIST if figures.removed + count > limit else None
+        return None
 
     def _adds(self, figures: ListFigures, count: int) -> Guard | None:
         limit = self.limits.adds_of_list.of(figures.members)
@@ -229,10 +247,14 @@ class _Stops:
         return (item for item in items if item not in self._stopped)
 
     def _stop(
-        self, items: Iterable[Item], by: Guard, audience: AudienceId | None = None
+        self,
+        items: Iterable[Item],
+        by: Guard | None,
+        audience: AudienceId | None = None,
     ) -> None:
-        for item in items:
-            self._stopped.setdefault(item, (by, audience))
+        if by is not None:
+            for item in items:
+                self._stopped.setdefault(item, (by, audience))
 
     def take(self, change: Change) -> Change | None:
         """Return what of *change* may be done, and note what waits."""
