@@ -194,10 +194,12 @@ def test_the_sum_of_a_list_adds_up(admin: Client, weekly: Any) -> None:
 
     context = admin.get(reverse("list", args=[row.pk])).context["sum"]
 
-    assert (context.members, context.missing, context.sharing) == (3, 1, 1)
-    assert (context.leaving, context.there, context.strangers) == (1, 2, 1)
-    added_up = context.members - context.missing - context.sharing + context.leaving
-    assert added_up == context.there
+    assert (context.members, context.there, context.strangers) == (3, 2, 1)
+    assert context.not_there == [
+        ("sharing the address of another on the list", 1),
+        ("disabled in the list", 1),
+    ]
+    assert context.still_there == [("on their way", 1)]
 
 
 def test_who_is_not_there_can_be_picked_out_and_is_explained(

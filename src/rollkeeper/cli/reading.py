@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 from attrs import asdict
-from django.db.models import Count
 from django_scopes import scope
 
 from rollkeeper.cli.choosing import association_named, connection_of
 from rollkeeper.cli.house import House
 from rollkeeper.cli.output import FAILED, Stopped, answer_json, answer_table, end
 from rollkeeper.cli.syncing import describe
-from rollkeeper.directory.models import ContactList
-from rollkeeper.engine.explain import Explanation, contacts_with
+from rollkeeper.core.eligibility import Reason
+from rollkeeper.engine.equation import Sum
+from rollkeeper.engine.explain import Explanation, contacts_with, explain_address
 from rollkeeper.engine.explain import explain as explanations
-from rollkeeper.ledger.models import Run
-from rollkeeper.ledger.selectors import figures_by_list
+from rollkeeper.engine.postgres.sums import sums
+from rollkeeper.engine.words import TERMS, provider_name
+from rollkeeper.ledger.models import AudienceState, Run
 
 
 def explain(email: str, slug: str | None, *, as_json: bool) -> None:
@@ -23,12 +26,16 @@ def explain(email: str, slug: str | None, *, as_json: bool) -> None:
     with scope(association=association):
         connection = connection_of(association)
         contacts = contacts_with(email)
-        if not contacts:
-            raise Stopped(
-                f"Nobody in the directory has the address '{email}'."
-                " Look for the contact by name on the Contacts page."
-            )
-        found = list(explanations(connection=connection, contacts=contacts))
+        if contacts:
+            found = explanations(connection=connection, contacts=contacts)
+        else:
+            found = explain_address(connection=connection, text=email)
+            if not found:
+                raise Stopped(
+                    f"Nobody in the directory has the address '{email}', and it was"
+                    f" never seen at {provider_name(connection.provider)} either."
+                    " Look for the contact by name on the Contacts page."
+                )
     if as_json:
         answer_json([asdict(one) for one in found])
     elif found:
@@ -40,53 +47,57 @@ def explain(email: str, slug: str | None, *, as_json: bool) -> None:
 
 
 def _sentence(one: Explanation) -> str:
-    step = "" if one.there else f" {one.next_step}"
-    return f"{one.list_name}: {one.sentence}{step}"
+    of = f"{one.list_name}: " if one.list_name else ""
+    step = "" if one.there and one.contact_id else f" {one.next_step}"
+    return f"{of}{one.sentence}{step}"
 
 
 def audiences(slug: str | None, *, as_json: bool) -> None:
     association = association_named(slug)
     with scope(association=association):
-        here = dict(
-            ContactList.objects.annotate(people=Count("memberships")).values_list(
-                "pk", "people"
-            )
-        )
-        connection = connection_of(association)
-        rows = [
-            {
-                "audience": figures.name,
-                "state": figures.state,
-                "list_id": list_id,
-                "made": figures.made,
-                "on_the_list": here.get(list_id, 0),
-                "at_the_provider": figures.ours,
-                "strangers": figures.strangers,
-            }
-            for list_id, figures in sorted(
-                figures_by_list(connection.pk).items(), key=lambda pair: pair[1].name
-            )
-        ]
+        found = sums(connection_of(association))
+    rows = [
+        {
+            "audience": one.target.name_there,
+            "state": one.target.state,
+            "list_id": one.target.list_id,
+            "made": one.target.made,
+            "on_the_list": one.members,
+            "not_there": dict(one.not_there),
+            "still_there": dict(one.still_there),
+            "at_the_provider": one.there,
+            "strangers": one.strangers,
+        }
+        for one in found
+    ]
     if as_json:
         answer_json(rows)
         return
     if not rows:
         click.echo("No list is synchronized yet. Switch one on, then run a sync.")
         return
-    answer_table(
-        "Audiences",
-        ("audience", "state", "on the list", "at the provider", "strangers"),
-        [
-            (
-                row["audience"],
-                row["state"],
-                row["on_the_list"],
-                row["at_the_provider"],
-                row["strangers"],
-            )
-            for row in rows
-        ],
-    )
+    for one in found:
+        _show_sum(one)
+
+
+def _show_sum(one: Sum) -> None:
+    """Print the sum of a list so that it can be added up by hand."""
+    lines = [("", one.members, "contacts on the list")]
+    lines += [("-", number, TERMS[why]) for why, number in _largest(one.not_there)]
+    lines += [
+        ("+", number, f"addresses still there, {TERMS[why]}")
+        for why, number in _largest(one.still_there)
+    ]
+    lines.append(("=", one.there, "addresses at the provider because of us"))
+    if one.strangers:
+        lines.append(("+", one.strangers, "others, put there by somebody else"))
+    click.echo(f"{one.target.name} ({AudienceState(one.target.state).label})")
+    for sign, number, what in lines:
+        click.echo(f"  {sign:1} {number:>9,}  {what}")
+
+
+def _largest(terms: Mapping[Reason, int]) -> list[tuple[Reason, int]]:
+    return sorted(terms.items(), key=lambda term: (-term[1], term[0]))
 
 
 def history(limit: int, slug: str | None, *, as_json: bool) -> None:

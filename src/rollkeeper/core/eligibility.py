@@ -17,7 +17,8 @@ from rollkeeper.core.views import Desired, Gone, Stop
 
 
 class Reason(StrEnum):
-    """Why a contact is not, in its own name, at the provider for a list.
+    """Why a contact is not, in its own name, at the provider for a list; or why a
+    mailbox still is, though nobody brings it there.
 
     The first ones follow from the directory and from consent, the rest from what
     happened on the way.
@@ -36,6 +37,9 @@ class Reason(StrEnum):
     HELD = "held"
     WAITING = "waiting"
     OVER_LIMIT = "over_limit"
+    LET_GO = "let_go"  # a person decided to leave it as it is
+    KEPT_BY_POLICY = "kept_by_policy"
+    SWITCHED_OFF = "switched_off"
 
 
 @frozen(kw_only=True)

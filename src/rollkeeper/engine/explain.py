@@ -1,42 +1,46 @@
 """Why a person is, or is not, on a list at the provider: one sentence each.
 
-The rules are those that plan (`core.eligibility`); what happened on the way comes from
-the ledger. A sentence names the fact, its date, and the next step.
+What somebody counts as is judged as for the sum of the list (`equation`), by the rules
+that plan. What happened on the way comes from the ledger. A sentence names the fact,
+its date in the association's time zone, and the next step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from attrs import frozen
 
 from rollkeeper.connections.models import Connection
-from rollkeeper.consent.models import Kind, Suppression
-from rollkeeper.core.eligibility import Reason, why
-from rollkeeper.core.values import ContactId, ListId, Mailbox
+from rollkeeper.core.eligibility import Reason
+from rollkeeper.core.values import ContactId, Mailbox
 from rollkeeper.directory.models import Contact, EmailAddress, ListMembership
-from rollkeeper.engine import audiences as audiences_of
-from rollkeeper.engine.audiences import Audiences
-from rollkeeper.engine.postgres import STORE
-from rollkeeper.engine.store import Held, Question
-from rollkeeper.engine.words import REASONS
-from rollkeeper.ledger.models import Outcome, OutcomeKind, RemoteMembership
+from rollkeeper.engine.equation import Spot, Target, Verdict, judge
+from rollkeeper.engine.facts import Facts
+from rollkeeper.engine.postgres.spots import Around, each
+from rollkeeper.engine.postgres.sums import targets
+from rollkeeper.engine.telling import Found, Subject, Teller
+from rollkeeper.engine.words import provider_name
+from rollkeeper.ledger.models import RemoteContact
 
 
 @frozen(kw_only=True)
 class Explanation:
-    """One contact and one list."""
+    """One contact and one list; or one mailbox that no contact has, and one list."""
 
-    contact_id: int
+    contact_id: int | None
     contact: str
     mailbox: str
-    list_id: int
+    list_id: int | None
     list_name: str
     there: bool
-    """Is the mailbox on the provider's list, as far as we know?"""
+    """Is the mailbox on the provider's list, as far as we know, and does it count for
+    this contact?"""
     reason: Reason | None
-    """None when it is there, or is on its way for no reason but time."""
+    """None when it is there."""
+    still_there: Reason | None
+    """Set when the mailbox is there although nobody brings it any more."""
     sentence: str
     next_step: str
     since: datetime | None
@@ -53,165 +57,205 @@ def contacts_with(text: str) -> list[Contact]:
 
 
 def explain(
-    *, connection: Connection, contacts: Sequence[Contact]
-) -> Iterator[Explanation]:
-    """Say for each contact and each synchronized list it is on why it is there or not.
+    *,
+    connection: Connection,
+    contacts: Sequence[Contact],
+    list_id: int | None = None,
+) -> list[Explanation]:
+    """Say for each contact and each list, or one, why it is there or not.
 
-    The association must be in scope.
+    Of the lists that are or were kept true, those that the contact is on or its mailbox
+    still is. The association must be in scope.
     """
-    audiences = audiences_of.current(
-        STORE,
-        association_id=connection.association_id,
-        connection_id=connection.pk,
-    )
-    for contact in contacts:
-        yield from _explain_one(connection, audiences, contact)
-
-
-def _explain_one(
-    connection: Connection, audiences: Audiences, contact: Contact
-) -> Iterator[Explanation]:
-    address = EmailAddress.objects.filter(contact=contact, primary=True).first()
-    held = _held(connection, audiences, address)
-    memberships = ListMembership.objects.filter(
-        contact=contact, list_id__in=list(audiences.by_list)
-    ).select_related("list")
-    for membership in memberships.order_by("list__name"):
-        list_id = ListId(membership.list_id)
-        found = _find(connection, audiences, contact, list_id, address, held)
-        yield Explanation(
-            contact_id=contact.pk,
-            contact=str(contact),
-            mailbox=(address and (address.mailbox or address.typed)) or "",
-            list_id=list_id,
-            list_name=membership.list.name,
-            there=found.there,
-            reason=found.reason,
-            sentence=f"{contact} {found.sentence}",
-            next_step=found.next_step,
-            since=found.since,
-        )
+    known = _Known.of(connection, contacts, list_id)
+    return [one for contact in contacts for one in known.explain(contact)]
 
 
 @frozen(kw_only=True)
-class _Found:
-    there: bool = False
-    reason: Reason | None
-    sentence: str
-    next_step: str
-    since: datetime | None = None
+class _Known:
+    """Everything that is looked up for the contacts in question, once."""
+
+    targets: Sequence[Target]
+    addresses: Mapping[int, EmailAddress]
+    on_lists: Mapping[int, frozenset[int]]
+    spots: Mapping[tuple[int, str], Spot]
+    teller: Teller
+
+    @classmethod
+    def of(
+        cls,
+        connection: Connection,
+        contacts: Sequence[Contact],
+        list_id: int | None,
+    ) -> _Known:
+        lists = targets(connection.pk, list_id=list_id)
+        ids = [contact.pk for contact in contacts]
+        primary = EmailAddress.objects.filter(contact_id__in=ids, primary=True)
+        addresses = {row.contact_id: row for row in primary}
+        mailboxes = {row.mailbox for row in addresses.values() if row.mailbox}
+        spots = _spots(connection, lists, mailboxes)
+        return cls(
+            targets=lists,
+            addresses=addresses,
+            on_lists=_memberships(ids, lists),
+            spots=spots,
+            teller=_teller(connection, lists, mailboxes, {*ids, *_holders(spots)}),
+        )
+
+    def explain(self, contact: Contact) -> Iterator[Explanation]:
+        address = self.addresses.get(contact.pk)
+        for target in self.targets:
+            spot = None
+            if address and address.mailbox:
+                spot = self.spots.get((target.list_id, address.mailbox))
+            on_it = target.list_id in self.on_lists.get(contact.pk, ())
+            if not on_it and (spot is None or not spot.there or not spot.ours):
+                continue
+            subject = Subject(
+                contact=ContactId(contact.pk),
+                mailbox=(address and address.mailbox) or None,
+                target=target,
+                spot=spot,
+            )
+            verdict = _verdict(subject, address)
+            yield _explanation(contact, address, subject, verdict, self.teller)
 
 
-def _held(
-    connection: Connection, audiences: Audiences, address: EmailAddress | None
-) -> Held | None:
-    if address is None or address.mailbox is None:
-        return None
-    question = Question(
-        association_id=connection.association_id,
-        connection_id=connection.pk,
-        lists=audiences.by_list,
-        policies=audiences.policies,
-        field_length=None,
+def _verdict(subject: Subject, address: EmailAddress | None) -> Verdict:
+    contact = subject.contact
+    assert contact is not None
+    if subject.spot is None:
+        reason = Reason.ADDRESS_INVALID if address else Reason.NO_PRIMARY_ADDRESS
+        return Verdict(reasons={contact: reason}, still_there=None)
+    verdict = judge(subject.spot, subject.target)
+    if contact in verdict.reasons:
+        return verdict
+    return Verdict(
+        reasons={contact: Reason.NOT_ON_LIST}, still_there=verdict.still_there
     )
-    return next(STORE.sights.holders(question, [Mailbox(address.mailbox)]), None)
 
 
-def _find(
-    connection: Connection,
-    audiences: Audiences,
+def _explanation(
     contact: Contact,
-    list_id: ListId,
     address: EmailAddress | None,
-    held: Held | None,
-) -> _Found:
-    if address is None:
-        return _because(Reason.NO_PRIMARY_ADDRESS)
-    if held is None:
-        return _because(Reason.ADDRESS_INVALID)
-    reason = why(
-        contact=ContactId(contact.pk),
-        holders=held.holders,
-        list_id=list_id,
-        refused=held.refused,
-    )
-    if reason in (Reason.NO_MASS_EMAILS, Reason.LEFT_LIST):
-        return _suppressed(reason, held, contact, list_id)
-    if reason is not None:
-        return _because(reason)
-    return _on_the_way(connection, audiences, held, list_id)
-
-
-def _because(reason: Reason) -> _Found:
-    sentence, next_step = REASONS[reason]
-    return _Found(reason=reason, sentence=sentence, next_step=next_step)
-
-
-def _suppressed(
-    reason: Reason, held: Held, contact: Contact, list_id: ListId
-) -> _Found:
-    """Name the fact behind it: who said so, where and when."""
-    kind = Kind.LEFT_LIST if reason is Reason.LEFT_LIST else Kind.UNSUBSCRIBED
-    facts = Suppression.objects.filter(kind=kind)
-    if kind is Kind.LEFT_LIST:
-        facts = facts.filter(list_id=list_id)
-    fact = (
-        facts.filter(mailbox=held.mailbox).first()
-        or facts.filter(contact_id__in=[one.contact for one in held.holders]).first()
-    )
-    sentence, next_step = REASONS[reason]
-    if fact is None:
-        return _Found(
-            reason=reason,
-            sentence="has No Mass Emails on this list.",
-            next_step="Clear No Mass Emails on the contact's page if it is wrong.",
-        )
-    when = fact.happened_at or fact.recorded_at
-    return _Found(
+    subject: Subject,
+    verdict: Verdict,
+    teller: Teller,
+) -> Explanation:
+    assert subject.contact is not None
+    reason = verdict.reasons[subject.contact]
+    found = teller.tell(subject, reason, verdict.still_there)
+    return Explanation(
+        contact_id=contact.pk,
+        contact=str(contact),
+        mailbox=(address and (address.mailbox or address.typed)) or "",
+        list_id=subject.target.list_id,
+        list_name=subject.target.name,
+        there=reason is None,
         reason=reason,
-        sentence=f"{sentence.rstrip('.')}: {fact.get_kind_display().lower()} at"
-        f" {provider_name(fact.provider)} on {when:%Y-%m-%d}.",
-        next_step=next_step,
-        since=when,
+        still_there=verdict.still_there,
+        sentence=f"{contact} {found.sentence}",
+        next_step=found.next_step,
+        since=found.since,
     )
 
 
-def _on_the_way(
-    connection: Connection, audiences: Audiences, held: Held, list_id: ListId
-) -> _Found:
-    membership = RemoteMembership.objects.filter(
-        audience_id=audiences.by_list[list_id],
-        contact__mailbox=held.mailbox,
-        there=True,
+def explain_address(*, connection: Connection, text: str) -> list[Explanation]:
+    """Say what is known of an address that nobody in the directory has.
+
+    One sentence for each list that it is on over there, or one about the account; none
+    when it was never seen there either. The association must be in scope.
+    """
+    mailbox = text.strip().lower()
+    remote = RemoteContact.objects.filter(
+        connection=connection, mailbox=mailbox
     ).first()
-    if membership:
-        return _Found(
-            there=True,
-            reason=None,
-            sentence=f"is on the list at {provider_name(connection.provider)}.",
-            next_step="Nothing to do.",
-            since=membership.since,
-        )
-    outcome = Outcome.objects.filter(
-        connection=connection, mailbox=held.mailbox
-    ).first()
-    return _because(Reason.WAITING) if outcome is None else _unmade(outcome)
+    if remote is None:
+        return []
+    lists = targets(connection.pk)
+    spots = _spots(connection, lists, [mailbox])
+    teller = _teller(connection, lists, [mailbox], [])
+    told = [
+        _of_nobody(mailbox, target, _told(spot, target, mailbox, teller), spot)
+        for target in lists
+        if (spot := spots.get((target.list_id, mailbox))) and spot.there
+    ]
+    return told or [_of_nobody(mailbox, None, _elsewhere(remote), None)]
 
 
-def _unmade(outcome: Outcome) -> _Found:
-    if outcome.cause == Reason.OVER_LIMIT:
-        return _because(Reason.OVER_LIMIT)
-    held = outcome.kind == OutcomeKind.HELD
-    reason = Reason.HELD if held else Reason.REFUSED_BY_PROVIDER
-    sentence, next_step = REASONS[reason]
-    return _Found(
-        reason=reason,
-        sentence=f"{sentence.rstrip('.')}: {outcome.message}",
-        next_step=next_step,
-        since=outcome.at,
+def _told(spot: Spot, target: Target, mailbox: str, teller: Teller) -> Found:
+    subject = Subject(contact=None, mailbox=mailbox, target=target, spot=spot)
+    if spot.ours:
+        return teller.tell(subject, Reason.NOT_ON_LIST, judge(spot, target).still_there)
+    return teller.tell_of_stranger(subject)
+
+
+def _elsewhere(remote: RemoteContact) -> Found:
+    return Found(
+        sentence=f"is known at {provider_name(remote.connection.provider)} as"
+        f" {remote.permission.replace('_', ' ')}, and on none of our lists there.",
+        next_step="Nothing to do: nobody in the directory has this address.",
+        since=remote.seen_at,
     )
 
 
-def provider_name(provider: str) -> str:
-    """Return how people write the provider's name."""
-    return provider.replace("_", " ").title()
+def _of_nobody(
+    mailbox: str, target: Target | None, found: Found, spot: Spot | None
+) -> Explanation:
+    lingers = judge(spot, target) if spot and spot.ours and target else None
+    return Explanation(
+        contact_id=None,
+        contact="",
+        mailbox=mailbox,
+        list_id=target.list_id if target else None,
+        list_name=target.name if target else "",
+        there=spot is not None,
+        reason=Reason.NOT_ON_LIST,
+        still_there=lingers.still_there if lingers else None,
+        sentence=f"{mailbox} {found.sentence}",
+        next_step=found.next_step,
+        since=found.since,
+    )
+
+
+def _spots(
+    connection: Connection, lists: Sequence[Target], mailboxes: Iterable[str]
+) -> dict[tuple[int, str], Spot]:
+    around = Around(
+        association_id=connection.association_id, connection_id=connection.pk
+    )
+    return {
+        (list_id, str(mailbox)): spot
+        for list_id, mailbox, spot in each(around, lists, list(mailboxes))
+    }
+
+
+def _holders(spots: Mapping[tuple[int, str], Spot]) -> Iterator[int]:
+    return (holder.contact for spot in spots.values() for holder in spot.holders)
+
+
+def _teller(
+    connection: Connection,
+    lists: Sequence[Target],
+    mailboxes: Iterable[str],
+    contacts: Iterable[int],
+) -> Teller:
+    facts = Facts(
+        connection=connection,
+        contacts=list(contacts),
+        mailboxes=[Mailbox(one) for one in mailboxes],
+        lists=[one.list_id for one in lists],
+    )
+    return Teller(facts=facts, time_zone=connection.association.time_zone)
+
+
+def _memberships(
+    contacts: Sequence[int], lists: Sequence[Target]
+) -> dict[int, frozenset[int]]:
+    rows = ListMembership.objects.filter(
+        contact_id__in=contacts, list_id__in=[one.list_id for one in lists]
+    )
+    found: dict[int, set[int]] = {}
+    for contact_id, list_id in rows.values_list("contact_id", "list_id"):
+        found.setdefault(contact_id, set()).add(list_id)
+    return {contact_id: frozenset(those) for contact_id, those in found.items()}

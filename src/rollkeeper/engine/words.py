@@ -7,6 +7,7 @@ from typing import Final
 
 from rollkeeper.core.changes import Cause
 from rollkeeper.core.eligibility import Reason
+from rollkeeper.core.guards import Guard
 
 CAUSES: Final[Mapping[Cause, str]] = {
     Cause.JOINED: "is on the list here and not there yet",
@@ -77,5 +78,59 @@ REASONS: Final[Mapping[Reason, tuple[str, str]]] = {
         "is on more lists than the provider allows a contact.",
         "Take the contact off lists that it does not need.",
     ),
+    Reason.LET_GO: (
+        "is left as it is, for a person decided so.",
+        "Nothing is done unless something about the contact changes.",
+    ),
+    Reason.KEPT_BY_POLICY: (
+        "is kept there by the list's policy.",
+        "Take the address off at the provider by hand, or change the policy.",
+    ),
+    Reason.SWITCHED_OFF: (
+        "is left as it is, for the list is switched off.",
+        "Switch the list on to keep it true.",
+    ),
 }
 """What is the case, as the end of a sentence about a contact; and the next step."""
+
+TERMS: Final[Mapping[Reason, str]] = {
+    Reason.NOT_ON_LIST: "not on the list",
+    Reason.NO_PRIMARY_ADDRESS: "without a primary address",
+    Reason.ADDRESS_INVALID: "with an address that is not valid",
+    Reason.DO_NOT_CONTACT: "set to Do Not Contact",
+    Reason.NO_MASS_EMAILS: "unsubscribed, or set to No Mass Emails",
+    Reason.BOUNCED: "whose mail came back",
+    Reason.DISABLED_IN_LIST: "disabled in the list",
+    Reason.LEFT_LIST: "who left this list at the provider",
+    Reason.CARRIED_BY_ANOTHER: "sharing the address of another on the list",
+    Reason.REFUSED_BY_PROVIDER: "refused by the provider",
+    Reason.HELD: "held until a person decides",
+    Reason.WAITING: "on their way",
+    Reason.OVER_LIMIT: "on more lists than the provider allows",
+    Reason.LET_GO: "left as they are, for a person decided so",
+    Reason.KEPT_BY_POLICY: "kept there by the list's policy",
+    Reason.SWITCHED_OFF: "left as they are, for the list is switched off",
+}
+"""Each reason as a term of a sum: so many are …"""
+
+GUARDS: Final[Mapping[Guard, str]] = {
+    Guard.REMOVALS_OF_LIST: "so many would leave the list within a day",
+    Guard.REMOVALS_OF_ACCOUNT: "so many would leave lists within a day",
+    Guard.ENDINGS: "so many would be disabled at the provider within a day",
+    Guard.EMPTIED_LIST: "the list would be left empty",
+    Guard.ADDS_OF_LIST: "so many would join the list within a day",
+    Guard.EMPTIED_FIELDS: "a field would be emptied for many at once",
+    Guard.RULE_CHANGED: "the policy of the list was changed",
+    Guard.LIST_DELETED: "the list was deleted here",
+    Guard.REFUSALS: "the provider refused too many",
+    Guard.SOURCE_FELL: "the imported file lacks so many",
+    Guard.SOURCE_EMPTY: "the imported file is empty",
+    Guard.DELETED_OVER_THERE: "its staff deleted the address at the provider",
+    Guard.LEFT_AT_ONCE: "so many left the list at the provider at once",
+}
+"""Why a guard holds something, as the end of a sentence."""
+
+
+def provider_name(provider: str) -> str:
+    """Return how people write the provider's name."""
+    return provider.replace("_", " ").title()

@@ -1,41 +1,39 @@
-"""The sum of a list: who is on it here, less who is not mailed, is who is there."""
+"""The sum of a list as its page shows it."""
 
 from __future__ import annotations
 
-from attrs import frozen
-from django.db.models import Count
+from collections.abc import Mapping, Sequence
 
-from rollkeeper.directory.models import ContactList, ListMembership
-from rollkeeper.ledger.selectors import AudienceFigures
-from rollkeeper.web.roll import reached
+from attrs import frozen
+
+from rollkeeper.core.eligibility import Reason
+from rollkeeper.engine.equation import Sum
+from rollkeeper.engine.words import TERMS
 
 
 @frozen(kw_only=True)
-class Sum:
-    """Adds up: members - missing - sharing + leaving = there."""
+class Equation:
+    """Adds up: members - not there + still there = there."""
 
     members: int
-    missing: int
-    sharing: int
-    """Contacts beyond the first of each mailbox that is there."""
-    leaving: int
-    """Mailboxes still there whom nobody on the list brings any more."""
+    not_there: Sequence[tuple[str, int]]
+    """Why, and how many contacts; the most first."""
+    still_there: Sequence[tuple[str, int]]
+    """Why, and how many addresses."""
     there: int
     strangers: int
 
 
-def add_up(row: ContactList, figures: AudienceFigures) -> Sum:
-    """Return the sum of the list, whose audience has these *figures*."""
-    members = ListMembership.objects.filter(list=row).count()
-    theirs = reached(figures.audience_id).filter(contact__memberships__list=row)
-    counted = theirs.aggregate(
-        reached=Count("pk"), mailboxes=Count("mailbox", distinct=True)
+def equation_of(one: Sum) -> Equation:
+    return Equation(
+        members=one.members,
+        not_there=_in_words(one.not_there),
+        still_there=_in_words(one.still_there),
+        there=one.there,
+        strangers=one.strangers,
     )
-    return Sum(
-        members=members,
-        missing=members - counted["reached"],
-        sharing=counted["reached"] - counted["mailboxes"],
-        leaving=figures.ours - counted["mailboxes"],
-        there=figures.ours,
-        strangers=figures.strangers,
-    )
+
+
+def _in_words(terms: Mapping[Reason, int]) -> list[tuple[str, int]]:
+    largest = sorted(terms.items(), key=lambda term: (-term[1], term[0]))
+    return [(TERMS[reason], number) for reason, number in largest]

@@ -55,8 +55,8 @@ def reasons_on(
             return {}
         return {
             one.contact_id: f"{without_name(one)} {one.next_step}"
-            for one in explain(connection=connection, contacts=contacts)
-            if one.list_id == row.pk
+            for one in explain(connection=connection, contacts=contacts, list_id=row.pk)
+            if one.contact_id is not None
         }
 
     return reasons
@@ -68,7 +68,9 @@ def _explanations(
     if not is_connected(connection):
         return {}
     return {
-        one.list_id: one for one in explain(connection=connection, contacts=[contact])
+        one.list_id: one
+        for one in explain(connection=connection, contacts=[contact])
+        if one.list_id is not None
     }
 
 

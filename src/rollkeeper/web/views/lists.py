@@ -20,10 +20,11 @@ from rollkeeper.connections.models import Connection
 from rollkeeper.core.values import ListId
 from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import ContactList
+from rollkeeper.engine.postgres.sums import sums
 from rollkeeper.jobs.tasks import defer_sync
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.web import roll
-from rollkeeper.web.equation import add_up
+from rollkeeper.web.equation import Equation, equation_of
 from rollkeeper.web.places import reasons_on
 from rollkeeper.web.situation import is_connected, the_connection
 from rollkeeper.web.staff import StaffRequest, actor
@@ -58,13 +59,18 @@ def contact_list(request: StaffRequest, list_id: int) -> HttpResponse:
         "list": row,
         "connected": is_connected(connection),
         "figures": made,
-        "sum": add_up(row, made) if made else None,
+        "sum": _sum_of(row, connection) if made else None,
         "members": table.paginator.count,
         "missing_only": missing_only,
         "true_since": true_since(side["last_true_at"]),
         "table": table,
     }
     return render(request, "web/lists/list.html", context)
+
+
+def _sum_of(row: ContactList, connection: Connection | None) -> Equation | None:
+    found = sums(connection, list_id=row.pk) if connection else []
+    return equation_of(found[0]) if found else None
 
 
 @require_http_methods(["GET", "POST"])

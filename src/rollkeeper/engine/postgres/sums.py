@@ -1,0 +1,105 @@
+"""The sums of a connection's lists, all as of one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from django.db import connection as database
+from django.db import transaction
+from django.db.models import Count
+
+from rollkeeper.connections.models import Connection
+from rollkeeper.core.values import AudienceId, ListId
+from rollkeeper.directory.models import ContactList, ListMembership
+from rollkeeper.engine.equation import Sum, Tally, Target, judge
+from rollkeeper.engine.postgres.spots import Around, alike, unreachable
+from rollkeeper.ledger.models import Audience
+from rollkeeper.ledger.selectors import figures_by_list
+from rollkeeper.ledger.services.audiences import policy_of
+from rollkeeper.ledger.states import AudienceState
+
+
+def targets(connection_id: int, *, list_id: int | None = None) -> list[Target]:
+    """Return the lists that are, or were, kept true through a connection, by name.
+
+    The association must be in scope.
+    """
+    lists = {row.pk: row for row in ContactList.objects.all()}
+    audiences = {
+        row.list_id: row for row in Audience.objects.filter(connection_id=connection_id)
+    }
+    switched_on = {pk for pk, row in lists.items() if row.sync}
+    wanted = switched_on | audiences.keys()
+    if list_id is not None:
+        wanted &= {list_id}
+    found = [_target(one, lists.get(one), audiences.get(one)) for one in wanted]
+    return sorted(found, key=lambda one: (one.name, one.list_id))
+
+
+def _target(list_id: int, row: ContactList | None, audience: Audience | None) -> Target:
+    if row is None:
+        state = AudienceState.LIST_DELETED
+    else:
+        state = AudienceState.ACTIVE if row.sync else AudienceState.SWITCHED_OFF
+    return Target(
+        list_id=ListId(list_id),
+        name=row.name if row else str(audience),
+        name_there=str(audience or row),
+        state=state,
+        audience_id=AudienceId(audience.pk) if audience else None,
+        policy=policy_of(audience) if audience else None,
+        made=audience is not None and audience.provider_list_id is not None,
+    )
+
+
+def sums(connection: Connection, *, list_id: int | None = None) -> list[Sum]:
+    """Return the sum of each list, or of one, by name. All as of one moment.
+
+    The association must be in scope.
+    """
+    with _one_moment():
+        wanted = targets(connection.pk, list_id=list_id)
+        return list(_add_up(connection, wanted)) if wanted else []
+
+
+def _add_up(connection: Connection, wanted: Sequence[Target]) -> Iterator[Sum]:
+    around = Around(
+        association_id=connection.association_id, connection_id=connection.pk
+    )
+    by_list = {one.list_id: one for one in wanted}
+    tallies = {list_id: Tally() for list_id in by_list}
+    for list_id, spot, times in alike(around, wanted):
+        tallies[list_id].count(judge(spot, by_list[list_id]), times)
+    for list_id, reason, times in unreachable(around, wanted):
+        tallies[list_id].put_away([reason], times)
+    members, figures = _members(wanted), figures_by_list(connection.pk)
+    for list_id, target in by_list.items():
+        there = figures.get(list_id)
+        yield Sum(
+            target=target,
+            members=members.get(list_id, 0),
+            not_there=dict(tallies[list_id].not_there),
+            still_there=dict(tallies[list_id].still_there),
+            there=there.ours if there else 0,
+            strangers=there.strangers if there else 0,
+        )
+
+
+def _members(wanted: Sequence[Target]) -> Mapping[int, int]:
+    rows = ListMembership.objects.filter(list_id__in=[one.list_id for one in wanted])
+    counted = rows.order_by().values_list("list_id").annotate(Count("pk"))
+    return dict(counted)
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """See nothing of what is written meanwhile."""
+    outermost = not database.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with database.cursor() as cursor:
+                cursor.execute(
+                    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                )
+        yield

@@ -1,0 +1,269 @@
+"""Verdicts as sentences: what is the case, since when, and what a person can do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from attrs import evolve, frozen
+
+from rollkeeper.consent.kinds import Kind
+from rollkeeper.core.eligibility import Reason
+from rollkeeper.core.guards import Deed, Guard
+from rollkeeper.core.values import ContactId
+from rollkeeper.engine.equation import Spot, Target
+from rollkeeper.engine.facts import Act, Facts
+from rollkeeper.engine.words import GUARDS, REASONS, provider_name
+from rollkeeper.ledger.states import HoldState, OperationState
+
+_BRINGS = (Deed.ADD, Deed.LEAVE)
+_TAKES = (Deed.REMOVE, Deed.END, Deed.LEAVE)
+
+
+@frozen(kw_only=True)
+class Subject:
+    """Whom and which list a sentence is about."""
+
+    contact: ContactId | None
+    mailbox: str | None
+    target: Target
+    spot: Spot | None
+    """None when the contact has no mailbox."""
+
+    @property
+    def holders(self) -> list[int]:
+        """The contact itself first, then the others who have the mailbox."""
+        own = [] if self.contact is None else [int(self.contact)]
+        others = self.spot.holders if self.spot else ()
+        return own + [one.contact for one in others if one.contact != self.contact]
+
+
+@frozen(kw_only=True)
+class Found:
+    """The end of a sentence that begins with a name, and what comes with it."""
+
+    sentence: str
+    next_step: str
+    since: datetime | None = None
+
+
+@frozen(kw_only=True)
+class Teller:
+    facts: Facts
+    time_zone: str
+    """The association's own: its dates are told."""
+
+    @property
+    def provider(self) -> str:
+        return provider_name(self.facts.connection.provider)
+
+    def tell(
+        self, subject: Subject, reason: Reason | None, still_there: Reason | None
+    ) -> Found:
+        """Say why, as the end of a sentence that begins with the contact's name."""
+        found = self._there(subject) if reason is None else self._why(subject, reason)
+        if still_there is None:
+            return found
+        lingers = self._on_the_way(subject, still_there, _TAKES)
+        return evolve(
+            found,
+            sentence=f"{found.sentence.rstrip('.')}, but the address is still on the"
+            f" list at {self.provider}: it {lingers.sentence}",
+            next_step=lingers.next_step,
+        )
+
+    def tell_of_stranger(self, subject: Subject) -> Found:
+        """Say of a mailbox that it is on the list over there, and not through us."""
+        since = self._since(subject)
+        return Found(
+            sentence=f"is on the list at {self.provider}, put there by somebody else"
+            f"{self._dated(', seen', since)}.",
+            next_step="Nobody in the directory has this address on the list. Put a"
+            " contact with it on the list to keep it, or take it off over there.",
+            since=since,
+        )
+
+    def _there(self, subject: Subject) -> Found:
+        return Found(
+            sentence=f"is on the list at {self.provider}.",
+            next_step="Nothing to do.",
+            since=self._since(subject),
+        )
+
+    def _since(self, subject: Subject) -> datetime | None:
+        return self.facts.there_since(subject.mailbox or "", subject.target.audience_id)
+
+    def _why(self, subject: Subject, reason: Reason) -> Found:
+        telling: dict[Reason, Callable[[Subject], Found]] = {
+            Reason.DO_NOT_CONTACT: self._do_not_contact,
+            Reason.NO_MASS_EMAILS: self._no_mass_emails,
+            Reason.LEFT_LIST: self._left_list,
+            Reason.DISABLED_IN_LIST: self._disabled,
+        }
+        if reason in telling:
+            return telling[reason](subject)
+        return self._on_the_way(subject, reason, _BRINGS)
+
+    def _do_not_contact(self, subject: Subject) -> Found:
+        act = self.facts.do_not_contact(subject.holders)
+        return self._by_an_act(Reason.DO_NOT_CONTACT, act)
+
+    def _disabled(self, subject: Subject) -> Found:
+        act = self.facts.standing(subject.target.list_id, subject.holders[:1])
+        return self._by_an_act(Reason.DISABLED_IN_LIST, act)
+
+    def _by_an_act(self, reason: Reason, act: Act | None) -> Found:
+        sentence, next_step = REASONS[reason]
+        if act is None:
+            return Found(sentence=sentence, next_step=next_step)
+        return Found(
+            sentence=f"{sentence.rstrip('.')}, set by {_person(act.by)}"
+            f" {self._on(act.at)}.",
+            next_step=next_step,
+            since=act.at,
+        )
+
+    def _no_mass_emails(self, subject: Subject) -> Found:
+        found = self._refused(subject, Reason.NO_MASS_EMAILS, Kind.UNSUBSCRIBED, None)
+        if found:
+            return found
+        act = self.facts.standing(subject.target.list_id, subject.holders)
+        return Found(
+            sentence="has No Mass Emails on this list"
+            + (f", set by {_person(act.by)} {self._on(act.at)}." if act else "."),
+            next_step="Clear No Mass Emails on the contact's page if it is wrong.",
+            since=act.at if act else None,
+        )
+
+    def _left_list(self, subject: Subject) -> Found:
+        list_id = subject.target.list_id
+        found = self._refused(subject, Reason.LEFT_LIST, Kind.LEFT_LIST, list_id)
+        return found or self._plainly(Reason.LEFT_LIST)
+
+    def _refused(
+        self, subject: Subject, reason: Reason, kind: Kind, list_id: int | None
+    ) -> Found | None:
+        """Name the fact behind it: who said so, where and when."""
+        fact = self.facts.refusal(kind, list_id, subject.mailbox or "", subject.holders)
+        if fact is None:
+            return None
+        when = fact.happened_at or fact.recorded_at
+        sentence, next_step = REASONS[reason]
+        return Found(
+            sentence=f"{sentence.rstrip('.')}: {Kind(fact.kind).label.lower()} at"
+            f" {provider_name(fact.provider)} {self._on(when)}.",
+            next_step=next_step,
+            since=when,
+        )
+
+    def _on_the_way(
+        self, subject: Subject, reason: Reason, deeds: Iterable[Deed]
+    ) -> Found:
+        match reason:
+            case Reason.HELD:
+                return self._held(subject, deeds)
+            case Reason.LET_GO:
+                return self._let_go(subject, deeds)
+            case Reason.WAITING:
+                return self._waiting(subject)
+            case Reason.REFUSED_BY_PROVIDER:
+                return self._by_outcome(subject, reason)
+            case _:
+                return self._plainly(reason)
+
+    def _held(self, subject: Subject, deeds: Iterable[Deed]) -> Found:
+        hold = self.facts.hold(
+            HoldState.OPEN,
+            subject.mailbox or "",
+            subject.target.audience_id,
+            deeds,
+        )
+        if hold is None:
+            return self._by_outcome(subject, Reason.HELD)
+        return Found(
+            sentence=f"is held until a person decides: {GUARDS[Guard(hold.guard)]}"
+            f" (hold {hold.pk}, {self._on(hold.made_at)}).",
+            next_step=f"Look at hold {hold.pk}, then approve or discard it.",
+            since=hold.made_at,
+        )
+
+    def _let_go(self, subject: Subject, deeds: Iterable[Deed]) -> Found:
+        hold = self.facts.hold(
+            HoldState.DISCARDED,
+            subject.mailbox or "",
+            subject.target.audience_id,
+            deeds,
+        )
+        if hold is None or hold.decided_at is None:
+            return self._plainly(Reason.LET_GO)
+        return Found(
+            sentence=f"is left as it is: {_person(hold.decided_by)} decided so"
+            f" {self._on(hold.decided_at)} (hold {hold.pk}).",
+            next_step=REASONS[Reason.LET_GO][1],
+            since=hold.decided_at,
+        )
+
+    def _by_outcome(self, subject: Subject, reason: Reason) -> Found:
+        outcome = self.facts.outcome(subject.mailbox or "")
+        if outcome is None:
+            return self._plainly(reason)
+        sentence, next_step = REASONS[reason]
+        return Found(
+            sentence=f"{sentence.rstrip('.')} {self._on(outcome.at)}:"
+            f" {outcome.message}",
+            next_step=next_step,
+            since=outcome.at,
+        )
+
+    def _waiting(self, subject: Subject) -> Found:
+        spot, run = subject.spot, self.facts.pause
+        operation = self.facts.under_way(subject.mailbox or "")
+        if operation and operation.state == OperationState.ACCEPTED:
+            return Found(
+                sentence=f"is on its way: a job is running at {self.provider}"
+                f"{self._dated(' since', operation.sent_at, by_the_minute=True)}.",
+                next_step="Wait until the provider has done it.",
+                since=operation.sent_at,
+            )
+        if run and run.retry_at:
+            return Found(
+                sentence="is on its way, and waits until"
+                f" {self._minute(run.retry_at)}. {run.message}",
+                next_step="Nothing to do: it goes on by itself.",
+                since=run.finished_at,
+            )
+        if spot and spot.there and not spot.ours:
+            return Found(
+                sentence=f"is on the list at {self.provider} already; the next run"
+                " counts the address as ours.",
+                next_step=REASONS[Reason.WAITING][1],
+                since=self._since(subject),
+            )
+        return self._plainly(Reason.WAITING)
+
+    def _plainly(self, reason: Reason) -> Found:
+        sentence, next_step = REASONS[reason]
+        return Found(sentence=sentence, next_step=next_step)
+
+    def _on(self, when: datetime) -> str:
+        return f"on {self._local(when):%Y-%m-%d}"
+
+    def _minute(self, when: datetime) -> str:
+        return f"{self._local(when):%Y-%m-%d %H:%M}"
+
+    def _dated(
+        self, word: str, when: datetime | None, *, by_the_minute: bool = False
+    ) -> str:
+        if when is None:
+            return ""
+        return f"{word} {self._minute(when) if by_the_minute else self._on(when)}"
+
+    def _local(self, when: datetime) -> datetime:
+        return when.astimezone(ZoneInfo(self.time_zone))
+
+
+def _person(by: str) -> str:
+    """Say who it was: a person by name, a rule by what it is."""
+    kind, _, name = by.partition(":")
+    return name if name and kind != "rule" else "a rule"
