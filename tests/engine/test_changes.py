@@ -157,6 +157,17 @@ def test_a_deleted_list_is_kept_over_there(world: World, board: ContactList) -> 
         assert Audience.objects.get().state == AudienceState.LIST_DELETED
 
 
+def test_a_list_named_like_one_that_was_deleted_gets_a_list_of_its_own(
+    world: World, ann: Contact, board: ContactList
+) -> None:
+    with scope(association=world.association):
+        board.delete()
+    a_list(world.association, ann, name="Board")
+    world.sync(everything=True)
+    assert world.on("Board (2)") == {"ann@a.example"}
+    assert world.on("Board") == {"ann@a.example", "bob@b.example"}
+
+
 def test_a_list_switched_off_is_left_as_it_is(world: World, board: ContactList) -> None:
     with scope(association=world.association):
         ContactList.objects.update(sync=False)

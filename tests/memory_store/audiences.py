@@ -7,12 +7,13 @@ from typing import Any
 
 from attrs import evolve, frozen
 from tests.memory_store.memory import Memory, Violated
-from tests.memory_store.rows import Audience
+from tests.memory_store.rows import Audience, RemoteMembership
 
+from rollkeeper.core.guards import Guard
 from rollkeeper.core.policy import ListDeleted, Policy
 from rollkeeper.core.values import AudienceId, ListId, ProviderListId
-from rollkeeper.ledger.services.audiences import ActiveAudience
-from rollkeeper.ledger.states import AudienceState
+from rollkeeper.ledger.services.audiences import ActiveAudience, EmptiedAudience
+from rollkeeper.ledger.states import AudienceState, HoldState
 
 
 @frozen
@@ -68,6 +69,46 @@ class Audiences:
             for one in self.memory.tables.audiences.values()
             if one.state is AudienceState.ACTIVE or _is_to_go(one)
         ]
+
+    def emptied(self, connection_id: int) -> list[EmptiedAudience]:
+        return [
+            EmptiedAudience(
+                audience_id=one.id,
+                list_id=one.list_id,
+                provider_list_id=one.provider_list_id,
+                strangers=len(self._there(one)),
+            )
+            for one in self.memory.tables.audiences.values()
+            if one.provider_list_id is not None
+            and self._may_go(one)
+            and not any(there.ours for there in self._there(one))
+        ]
+
+    def _may_go(self, audience: Audience) -> bool:
+        if audience.state is not AudienceState.LIST_DELETED:
+            return False
+        if audience.policy.list_deleted is not ListDeleted.ASK:
+            return audience.policy.list_deleted is ListDeleted.DELETE
+        return any(
+            one.guard is Guard.LIST_DELETED
+            and one.audience == audience.id
+            and one.state in (HoldState.APPROVED, HoldState.APPLIED)
+            for one in self.memory.tables.holds.values()
+        )
+
+    def _there(self, audience: Audience) -> list[RemoteMembership]:
+        return [
+            one
+            for (_, on), one in self.memory.tables.memberships.items()
+            if on == audience.id and one.there
+        ]
+
+    def taken(self, connection_id: int) -> frozenset[ProviderListId]:
+        return frozenset(
+            one.provider_list_id
+            for one in self.memory.tables.audiences.values()
+            if one.provider_list_id
+        )
 
     def fill(
         self, audience_id: int, *, provider_list_id: ProviderListId, name: str

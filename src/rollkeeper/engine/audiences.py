@@ -105,7 +105,7 @@ def match_lists(session: Session, audiences: Audiences) -> Matched:
             if list_id not in ids:
                 session.store.audiences.lose_list(audience)
     audiences = of(session)
-    taken = set(audiences.provider_lists.values())
+    taken = session.store.audiences.taken(session.connection_id)
     free = {_key(one.name): one for one in there if one.list_id not in taken}
     adopted = False
     for audience, wanted in _lacking(session, audiences).items():
@@ -120,7 +120,7 @@ def make_lists(session: Session, audiences: Audiences) -> Audiences:
     lacking = _lacking(session, audiences)
     if not lacking:
         return audiences
-    taken = set(audiences.provider_lists.values())
+    taken = set(session.store.audiences.taken(session.connection_id))
     for audience, wanted in lacking.items():
         made = _make(session, wanted, taken)
         taken.add(made.list_id)

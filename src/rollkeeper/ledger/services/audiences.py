@@ -148,6 +148,15 @@ def emptied(connection_id: int) -> list[EmptiedAudience]:
         ]
 
 
+def taken(connection_id: int) -> frozenset[ProviderListId]:
+    """Return the provider lists of all audiences, those not kept true as well."""
+    rows = Audience.objects.filter(
+        connection_id=connection_id, provider_list_id__isnull=False
+    )
+    ids = rows.values_list("provider_list_id", flat=True)
+    return frozenset(ProviderListId(one) for one in ids if one)
+
+
 def policy_of(row: Audience) -> Policy:
     return Policy(
         leaving=Leaving(row.leaving),
