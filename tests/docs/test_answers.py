@@ -20,7 +20,7 @@ from rollkeeper.cli.syncing import describe
 from rollkeeper.core.eligibility import Reason
 from rollkeeper.directory.importing import FileReport, ImportReport, Problem
 from rollkeeper.engine.explain import Explanation
-from rollkeeper.engine.previewing import WORDS, Example, Preview
+from rollkeeper.engine.previewing import HELD, WORDS, Example, Preview
 from rollkeeper.ledger.models import AudienceState, Run, RunKind, RunState
 
 PAGE = text_of("docs/command-line.md")
@@ -48,7 +48,7 @@ def keys_written_in(function: Callable[..., None]) -> list[set[str]]:
 def test_the_sample_of_a_preview_has_what_a_preview_has() -> None:
     (preview,) = samples("plan")
     assert set(preview) == fields(Preview) | {"is_empty"}
-    assert set(preview["counts"]) == set(WORDS.values())
+    assert set(preview["counts"]) == {*WORDS.values(), HELD}
     assert set(preview["examples"][0]) == fields(Example)
 
 

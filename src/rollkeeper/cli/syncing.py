@@ -35,6 +35,7 @@ from rollkeeper.engine.postgres import STORE
 from rollkeeper.engine.previewing import CannotLook, Preview
 from rollkeeper.engine.reconcile import NotConnected
 from rollkeeper.engine.store import Run
+from rollkeeper.engine.words import GUARDS
 from rollkeeper.jobs import tasks
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.states import RunState
@@ -86,6 +87,15 @@ def _show(found: Preview) -> None:
         ("change", "people"),
         [(word, count) for word, count in found.counts.items() if count],
     )
+    if found.held:
+        answer_table(
+            "Waiting for you to decide, once they are planned",
+            ("list", "people", "of", "because"),
+            [
+                (one.list or "all", one.people, one.of, GUARDS[one.guard])
+                for one in found.held
+            ],
+        )
     answer_table(
         "Examples",
         ("change", "mailbox", "name", "lists", "because"),

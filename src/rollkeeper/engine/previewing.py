@@ -15,7 +15,7 @@ from rollkeeper.core.changes import (
     Remove,
     Update,
 )
-from rollkeeper.core.guards import Holding
+from rollkeeper.core.guards import Guard, Holding
 from rollkeeper.core.packing import forecast
 from rollkeeper.core.values import ListId, Mailbox, Person
 from rollkeeper.engine import audiences as audiences_of
@@ -60,13 +60,28 @@ class Example:
 
 
 @frozen(kw_only=True)
+class HeldBack:
+    """What one guard would have a person decide about."""
+
+    guard: Guard
+    list: str | None
+    """The list it is about; None for the whole account."""
+    people: int
+    of: int
+    limit: int
+    """How many might have been within 24 hours; 0 where there is no such number."""
+    already: int
+    """How many were, within the 24 hours before."""
+
+
+@frozen(kw_only=True)
 class Preview:
     """What a sync would do now."""
 
     counts: Mapping[str, int]
     """By word: add, update, change address, remove, disable, hold."""
-    held: tuple[Holding, ...]
-    """What would wait for a person, guard by guard."""
+    held: tuple[HeldBack, ...]
+    """What would wait for a person."""
     lists_to_make: tuple[str, ...]
     examples: tuple[Example, ...]
     requests: int
@@ -139,14 +154,14 @@ def _windows(
 
 def _sum_up(windows: Iterable[Prepared], audiences: Audiences) -> Preview:
     counts: Counter[str] = Counter(dict.fromkeys((*WORDS.values(), HELD), 0))
-    held: tuple[Holding, ...] = ()
+    held: tuple[HeldBack, ...] = ()
     examples: list[Example] = []
     requests, prints = 0, []
     for prepared in windows:
         shown = [one for one in prepared.allowed if isinstance(one, Sent)]
         counts.update(WORDS[type(one)] for one in shown)
         counts[HELD] += prepared.counts.get("held", 0)
-        held += prepared.held
+        held += tuple(_held_back(one, audiences) for one in prepared.held)
         examples += [_example(one, audiences) for one in shown[:EXAMPLES]]
         requests += forecast(prepared.packing)
         prints.append(prepared.plan.fingerprint)
@@ -162,6 +177,18 @@ def _sum_up(windows: Iterable[Prepared], audiences: Audiences) -> Preview:
         examples=tuple(examples[:EXAMPLES]),
         requests=requests + len(to_make),
         fingerprint=prints[0] if len(prints) == 1 else "+".join(prints),
+    )
+
+
+def _held_back(holding: Holding, audiences: Audiences) -> HeldBack:
+    about = holding.audience
+    return HeldBack(
+        guard=holding.guard,
+        list=None if about is None else audiences.names.get(about),
+        people=len({item.mailbox for item in holding.items}),
+        of=holding.of,
+        limit=holding.limit,
+        already=holding.already,
     )
 
 

@@ -12,6 +12,8 @@ from django.template.defaultfilters import capfirst
 from django.urls import reverse
 from django.utils import timezone
 
+from rollkeeper.core.guards import Guard
+from rollkeeper.engine.words import GUARDS
 from rollkeeper.web import words
 from rollkeeper.web.situation import standing_of
 
@@ -97,6 +99,12 @@ def clock_first(then: datetime | None) -> str:
 @register.filter
 def number(value: int) -> str:
     return words.count(value)
+
+
+@register.filter
+def guard_in_words(guard: Guard) -> str:
+    """Return why the guard asks, as the end of a sentence."""
+    return GUARDS[guard]
 
 
 @register.simple_tag
