@@ -37,7 +37,7 @@ _NOBODY: Final = Desired(audiences=NONE, person=Person(), carried_by=None)
 _NEVER: Final = Synced(audiences=NONE, person=Person(), carried_by=None)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)  # a dictionary makes cached properties fast
 class Situation:
     views: Views
     policies: Policies
