@@ -17,7 +17,15 @@ from tests.core.pretend import World
 from tests.core.shorthand import provider_list
 from tests.core.strategies import KEPT, UNKEPT, some_policies, worlds
 
-from rollkeeper.core.calls import Create, Delete, Import, Join, Leave, Rewrite
+from rollkeeper.core.calls import (
+    Create,
+    Delete,
+    Import,
+    Join,
+    Leave,
+    Rewrite,
+    purpose_of,
+)
 from rollkeeper.core.changes import (
     Add,
     Cause,
@@ -188,6 +196,15 @@ def test_who_joins_and_leaves_has_joined_before_leaving(world: World) -> None:
         if kind is Remove:
             assert stage_of.get((Add, mailbox), -1) < number
             assert stage_of.get((Update, mailbox), -1) < number
+
+
+@given(many_worlds, st.booleans())
+def test_what_is_more_urgent_never_stands_behind_anything_less(  # I20
+    world: World, refreshed: bool
+) -> None:
+    for stage in packed(requests(world), refreshed=refreshed).stages:
+        purposes = [purpose_of(each.call) for each in stage]
+        assert purposes == sorted(purposes)
 
 
 @given(many_worlds, st.booleans(), st.randoms(use_true_random=False))

@@ -27,11 +27,12 @@ from tests.core.shorthand import (
 
 from rollkeeper.core.calls import (
     Delete,
+    Import,
     Join,
     Leave,
     Rewrite,
 )
-from rollkeeper.core.changes import Cause, Change
+from rollkeeper.core.changes import Add, Cause, Change, Update
 from rollkeeper.core.packing import Packing, forecast
 from rollkeeper.core.packing.packed import batches
 
@@ -93,6 +94,39 @@ def test_leaving_waits_for_joining_of_the_same_mailbox() -> None:
     assert calls(packing) == [[Leave], [Join, Rewrite], [Leave, Leave]]
     [alone] = packing.stages[0]
     assert alone.changes == (remove(1, A),)
+
+
+def test_calls_of_a_stage_come_in_the_order_of_urgency() -> None:
+    packing = packed(
+        update(1, B),
+        join(2, A, person=SHORTER, renames=True),
+        add(3, A),
+        remove(4, A),
+        disable(5),
+    )
+    assert calls(packing) == [[Delete, Leave], [Import, Rewrite, Rewrite]]
+    brings, renames = packing.stages[1][1:]
+    assert brings.call.lists == ids(A)  # type: ignore[union-attr]  # both are rewrites
+    assert renames.call.lists == ()  # type: ignore[union-attr]
+
+
+def test_an_import_that_brings_people_comes_before_one_of_names() -> None:
+    packing = packed(update(1, A), add(2, B), update(3, C), refreshed=True)
+    [stage] = packing.stages
+    assert isinstance(stage[0].changes[0], Add)
+    assert all(isinstance(each.changes[0], Update) for each in stage[1:])
+
+
+def test_names_wait_for_removals_that_wait_for_somebody_else() -> None:
+    """When the day's requests end between the two, nobody is on a list in vain."""
+    packing = packed(update(1, B), join(2, B), remove(2, A))
+    assert calls(packing) == [[Join], [Leave, Rewrite]]
+
+
+def test_who_refused_is_taken_off_before_others() -> None:
+    for cause in (Cause.DO_NOT_CONTACT, Cause.NO_MASS_EMAILS):
+        [[first, _]] = packed(remove(1, A), remove(2, B, cause=cause)).stages
+        assert first.changes == (remove(2, B, cause=cause),)
 
 
 @pytest.mark.parametrize(

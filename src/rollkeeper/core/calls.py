@@ -5,10 +5,11 @@ Every call is a target state for its mailboxes, so sending one twice does no har
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from attrs import field, frozen
 
+from rollkeeper.core.budget import Purpose
 from rollkeeper.core.values import (
     Mailbox,
     Person,
@@ -107,3 +108,18 @@ def _over(there: str, before: str, now: str) -> str:
 BulkCall: TypeAlias = Import | Join | Leave | Delete
 SingleCall: TypeAlias = Create | Rewrite
 Call: TypeAlias = BulkCall | SingleCall
+
+
+def purpose_of(call: Call) -> Purpose:
+    """Return what sending the call is for, as far as the quota goes by it."""
+    match call:
+        case Delete():
+            return Purpose.SUPPRESS
+        case Leave():
+            return Purpose.REMOVE
+        case Import() | Join() | Create():
+            return Purpose.ADD
+        case Rewrite():
+            return Purpose.ADD if call.lists else Purpose.UPDATE
+        case _:
+            assert_never(call)

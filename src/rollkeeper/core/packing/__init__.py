@@ -1,11 +1,13 @@
 """Changes into the fewest provider calls, under the limits that the provider declares.
 
-Joining comes before leaving: who changes lists is never on none.
+Joining comes before leaving: who changes lists is never on none. As far as that lets
+them, calls come in the order of urgency: when a day's requests end in the middle, the
+urgent part is done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import assert_never
 
 from rollkeeper.core.calls import Create, Delete, Import, Join, Leave, Rewrite
@@ -21,7 +23,7 @@ from rollkeeper.core.changes import (
     Update,
 )
 from rollkeeper.core.packing.additions import Additions
-from rollkeeper.core.packing.packed import Limits, Packed, Packing
+from rollkeeper.core.packing.packed import Limits, Packed, Packing, urgency
 from rollkeeper.core.packing.removals import endings, removals
 from rollkeeper.core.values import AudienceId, Mailbox, ProviderListId
 
@@ -67,10 +69,11 @@ def pack(
     growing = {each.mailbox for each in changes if isinstance(each, Add | Update)}
     first = [change for change in removed if change.mailbox not in growing]
     last = [change for change in removed if change.mailbox in growing]
+    growth, names = _parted(additions.packed(), {change.mailbox for change in last})
     stages = (
         (*endings(ended, limits), *removals(first, lists, limits)),
-        tuple(additions.packed()),
-        tuple(removals(last, lists, limits)),
+        (*growth, *(names if not last else ())),
+        (*removals(last, lists, limits), *(names if last else ())),
     )
     return Packing(
         stages=tuple(stage for stage in stages if stage),
@@ -78,6 +81,22 @@ def pack(
         too_long=tuple(additions.too_long),
         unknown_ids=tuple(dict.fromkeys([*additions.unknown_ids, *unknown])),
     )
+
+
+def _parted(
+    additions: Iterable[Packed], leaving: Collection[Mailbox]
+) -> tuple[list[Packed], list[Packed]]:
+    """Part what brings people, or must be done before they leave other lists, from
+    what changes no more than names and addresses; each in the order of urgency."""
+    growth: list[Packed] = []
+    names: list[Packed] = []
+    for packed in sorted(additions, key=urgency):
+        waited_for = any(
+            isinstance(change, Add) or change.mailbox in leaving
+            for change in packed.changes
+        )
+        (growth if waited_for else names).append(packed)
+    return growth, names
 
 
 def forecast(packing: Packing) -> int:

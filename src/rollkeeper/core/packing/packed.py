@@ -7,8 +7,9 @@ from typing import Protocol, TypeVar
 
 from attrs import frozen
 
-from rollkeeper.core.calls import Call
-from rollkeeper.core.changes import Change
+from rollkeeper.core.budget import Purpose
+from rollkeeper.core.calls import Call, purpose_of
+from rollkeeper.core.changes import Add, Change
 from rollkeeper.core.values import AudienceId, Mailbox
 
 
@@ -42,13 +43,20 @@ class Packed:
     """An `Add` or `Remove` names only those of its audiences that this call is for."""
 
 
+def urgency(packed: Packed) -> tuple[Purpose, bool]:
+    """Sort calls by it: the most urgent comes first, and who is new before a name."""
+    brings = any(isinstance(change, Add) for change in packed.changes)
+    return purpose_of(packed.call), not brings
+
+
 @frozen(kw_only=True)
 class Packing:
     """All changes of a plan that need a request, each in exactly one place."""
 
     stages: tuple[tuple[Packed, ...], ...]
     """A stage begins when all jobs of the one before have ended. Within a stage, no
-    two calls touch the same mailbox on the same list, so all may run at once."""
+    two calls touch the same mailbox on the same list, so all may run at once. They
+    stand in the order of urgency."""
     over_limit: tuple[tuple[Mailbox, frozenset[AudienceId]], ...]
     """Audiences beyond the most lists that the provider lets a contact be on."""
     too_long: tuple[Mailbox, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from attrs import evolve
 
@@ -11,6 +12,8 @@ from rollkeeper.core.changes import Cause, Disable, Remove
 from rollkeeper.core.packing.cover import Group, fewest
 from rollkeeper.core.packing.packed import Limits, Packed, batches
 from rollkeeper.core.values import AudienceId, ProviderListId
+
+_REFUSALS: Final = frozenset({Cause.DO_NOT_CONTACT, Cause.NO_MASS_EMAILS})
 
 
 def endings(changes: Iterable[Disable], limits: Limits) -> Iterator[Packed]:
@@ -28,7 +31,8 @@ def removals(
     lists: Mapping[AudienceId, ProviderListId],
     limits: Limits,
 ) -> Iterator[Packed]:
-    """Yield the calls that take these contacts off lists."""
+    """Yield the calls that take these contacts off lists, first those for somebody who
+    refused."""
     by_mailbox = {change.mailbox: change for change in changes}
 
     def split(group: Group) -> Iterator[Group]:
@@ -37,7 +41,9 @@ def removals(
                 yield Group(mailboxes=mailboxes, audiences=audiences)
 
     edges = {mailbox: change.audiences for mailbox, change in by_mailbox.items()}
-    for group in fewest(edges, split):
+    refusing = {each for each, why in by_mailbox.items() if why.cause in _REFUSALS}
+    groups = fewest(edges, split)
+    for group in sorted(groups, key=lambda each: refusing.isdisjoint(each.mailboxes)):
         named = frozenset(group.audiences)
         taken_off = tuple(
             evolve(by_mailbox[mailbox], audiences=named) for mailbox in group.mailboxes

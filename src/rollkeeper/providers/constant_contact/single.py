@@ -6,7 +6,7 @@ from typing import assert_never
 
 from attrs import frozen
 
-from rollkeeper.core.calls import Create, Rewrite, SingleCall
+from rollkeeper.core.calls import Create, Rewrite, SingleCall, purpose_of
 from rollkeeper.providers.checks import none_suppressed
 from rollkeeper.providers.constant_contact import reading, rewriting, wire
 from rollkeeper.providers.constant_contact.errors import NotThere
@@ -47,7 +47,7 @@ class OneByOne:
 
     def _rewrite(self, call: Rewrite) -> Done:
         where = f"/contacts/{call.target.provider_id}"
-        current = self._current(where)
+        current = self._current(where, purpose_of(call))
         if rewriting.is_so_already(current, call):
             return Done(seen=wire.seen(current))
         if call.lists or wire.seen(current).mailbox != call.target.mailbox:
@@ -57,17 +57,17 @@ class OneByOne:
             Request(
                 method="PUT",
                 target=where,
-                purpose=Purpose.UPDATE,
+                purpose=purpose_of(call),
                 body=wire.encoded(document),
                 known=current,
             )
         )
         return _done(reply, {**current, **document})
 
-    def _current(self, where: str) -> wire.Document:
+    def _current(self, where: str, purpose: Purpose) -> wire.Document:
         with_lists = reading.target(where, {"include": "list_memberships"})
         try:
-            return reading.fetch(self.transport, with_lists, Purpose.UPDATE)
+            return reading.fetch(self.transport, with_lists, purpose)
         except NotThere as error:
             raise ChangeRefused(
                 "Constant Contact has no contact of this id."

@@ -18,6 +18,7 @@ from rollkeeper.core.calls import (
     Leave,
     Rewrite,
     SingleCall,
+    purpose_of,
 )
 from rollkeeper.core.values import Mailbox, ProviderContactId, ProviderListId
 from rollkeeper.providers.checks import none_suppressed, within_limits
@@ -171,7 +172,7 @@ class MemoryProvider:
             return Done(seen=held.show())
 
     def _rewrite(self, call: Rewrite) -> Done:
-        with self._request("rewrite", Purpose.UPDATE) as there:
+        with self._request("rewrite", purpose_of(call)) as there:
             held = _changeable(there, call)
             if call.lists or held.mailbox != call.target.mailbox:
                 none_suppressed((call.target.mailbox,), self.screen)
