@@ -8,7 +8,7 @@ whatever became of it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -227,3 +227,52 @@ def requests_today(application_id: int) -> int:
     return RequestDebit.objects.filter(
         application_id=application_id, sent_at__gte=today.start, sent_at__lt=today.end
     ).count()
+
+
+@frozen(kw_only=True)
+class Today:
+    """An application's day so far."""
+
+    at: datetime
+    per_day: int
+    closed_until: datetime | None
+    """None when the provider lets us in."""
+    used: int
+    """By everybody, those who are not connected any more among them."""
+    by_connection: Mapping[int, int]
+    ends: datetime
+
+    def used_by(self, connection_id: int) -> int:
+        return self.by_connection.get(connection_id, 0)
+
+
+def today(application_id: int) -> Today:
+    """Return the day so far, by the database's clock; of two near midnight, the fuller.
+
+    Who goes by it asks for nothing that the gate will refuse.
+    """
+    key, now = Application.objects.get(pk=application_id), database_time()
+    counted = [(_counted(application_id, day), day) for day in budget.days(now)]
+    by_connection, day = max(counted, key=lambda one: sum(one[0].values()))
+    closed = key.closed_until
+    return Today(
+        at=now,
+        per_day=key.requests_per_day,
+        closed_until=closed if closed and closed > now else None,
+        used=sum(by_connection.values()),
+        by_connection={one: used for one, used in by_connection.items() if one},
+        ends=day.end,
+    )
+
+
+def _counted(application_id: int, day: budget.Window) -> dict[int | None, int]:
+    with database.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT connection_id, count(*) FROM connections_requestdebit
+             WHERE application_id = %s AND sent_at >= %s AND sent_at < %s
+             GROUP BY connection_id
+            """,
+            [application_id, day.start, day.end],
+        )
+        return dict(cursor.fetchall())

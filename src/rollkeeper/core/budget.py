@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from enum import Enum, IntEnum
 from itertools import pairwise
+from math import ceil
 from typing import Final
 
 from attrs import frozen
@@ -34,10 +35,8 @@ LEAST_TURN: Final = 20
 a few changes to their end. Shares smaller than that would finish nothing for anybody;
 rather, who waits longest has a turn and the others have theirs on another day."""
 
-PULLS_PERCENT: Final = 40
-"""Most of a day that goes to reading who unsubscribed by the clock, asked or not."""
-
 PULL_EVERY: Final = timedelta(minutes=5)
+"""How often the clock has connections asked who unsubscribed."""
 
 
 class Purpose(IntEnum):
@@ -106,16 +105,15 @@ class Budget:
         return Answer.YES
 
     def allowance(self, purpose: Purpose) -> int:
-        """Return how much of the day the connection may use in all.
-
-        What is most urgent has no share to keep to.
-        """
-        most = ceiling(purpose, self.per_day)
-        if purpose is Purpose.SUPPRESS:
-            return most
+        """Return how much of the day the connection may use in all."""
         used_by_those_done = self.used - self.own - sum(self.others.used)
-        fair = level(room=most - used_by_those_done, used=(self.own, *self.others.used))
-        return max(fair, LEAST_TURN if self.others.waited_longer else most // 2)
+        return allowance(
+            purpose,
+            per_day=self.per_day,
+            used_by_those_done=used_by_those_done,
+            waiting=(self.own, *self.others.used),
+            waits_longest=not self.others.waited_longer,
+        )
 
     def left(self, purpose: Purpose) -> int:
         """Return how many requests the connection has left now."""
@@ -126,6 +124,26 @@ class Budget:
 def ceiling(purpose: Purpose, per_day: int) -> int:
     """Return how many requests a day has had when the last of *purpose* leaves."""
     return per_day - per_day * KEPT_PERCENT[purpose] // 100
+
+
+def allowance(
+    purpose: Purpose,
+    *,
+    per_day: int,
+    used_by_those_done: int,
+    waiting: Sequence[int],
+    waits_longest: bool,
+) -> int:
+    """Return how much of a day one of those that have work *waiting* may use in all.
+
+    Their uses so far are given, its own among them. What is most urgent has no share
+    to keep to.
+    """
+    most = ceiling(purpose, per_day)
+    if purpose is Purpose.SUPPRESS:
+        return most
+    fair = level(room=most - used_by_those_done, used=waiting)
+    return max(fair, most // 2 if waits_longest else LEAST_TURN)
 
 
 def level(*, room: int, used: Sequence[int]) -> int:
@@ -149,19 +167,17 @@ def days_needed(*, requests: int, left: int, per_day: int) -> int:
 
     *left* are those of this day, *per_day* those of each day after it.
     """
-    beyond = requests - left
-    if beyond <= 0:
-        return 1
-    return 1 + -(-beyond // max(1, per_day))
+    beyond = max(0, requests - left)
+    return 1 + ceil(beyond / max(1, per_day))
 
 
-def pull_every(*, connections: int, per_day: int) -> timedelta:
-    """Return how often each of so many connections is asked who unsubscribed.
+def pulls_at_once(*, left: int, rest_of_day: timedelta) -> int:
+    """Return how many connections the clock may have asked now who unsubscribed.
 
-    Every five minutes, unless that would take more of the day than it should.
+    Half of what is *left* is to last for it until the day ends.
     """
-    pulls_a_day = max(1, per_day * PULLS_PERCENT // 100)
-    return max(PULL_EVERY, timedelta(days=1) * connections / pulls_a_day)
+    times = max(1, ceil(rest_of_day / PULL_EVERY))
+    return ceil(left / (2 * times))
 
 
 def slot(*, now: datetime, latest: Sequence[datetime], per_second: int) -> datetime:

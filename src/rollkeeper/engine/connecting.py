@@ -23,6 +23,7 @@ from rollkeeper.engine.lending import (
     NewTokens,
     TokenEndpoint,
 )
+from rollkeeper.engine.waiting import OthersWaiting
 from rollkeeper.providers import registry
 from rollkeeper.providers.errors import ReconnectNeeded
 from rollkeeper.providers.oauth import OAuthClient
@@ -77,7 +78,9 @@ def finish_connecting(
         provider,
         settings=access,
         tokens=NewTokens(tokens=tokens),
-        gate=_gate(key, connection_id=None, run_id=None),
+        gate=CountingGate(
+            gate=DatabaseGate(application_id=key.pk, connection_id=None, run_id=None)
+        ),
         screen=ConsentScreen(association_id=association_id),
         transport=transport,
     ).account()
@@ -112,7 +115,7 @@ def open_provider(
         connection.provider,
         settings=access,
         tokens=_stored_tokens(connection_id, client),
-        gate=_gate(connection.application, connection_id=connection_id, run_id=run_id),
+        gate=_gate(connection, run_id=run_id),
         screen=ConsentScreen(association_id=connection.association_id),
         transport=transport,
     )
@@ -155,12 +158,14 @@ def _application(provider: str, client_id: str) -> Application:
     )
 
 
-def _gate(
-    key: Application, *, connection_id: int | None, run_id: int | None
-) -> CountingGate:
+def _gate(connection: Connection, *, run_id: int | None) -> CountingGate:
+    key = connection.application_id
     return CountingGate(
         gate=DatabaseGate(
-            application_id=key.pk, connection_id=connection_id, run_id=run_id
+            application_id=key,
+            connection_id=connection.pk,
+            run_id=run_id,
+            others=OthersWaiting(application_id=key, connection_id=connection.pk),
         )
     )
 

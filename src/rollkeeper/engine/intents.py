@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from attrs import asdict
 
+from rollkeeper.core.budget import Purpose
 from rollkeeper.core.calls import Call, Create, Delete, Import, Join, Leave, Rewrite
 from rollkeeper.core.changes import Add, Change, Readdress, Update
 from rollkeeper.core.guards import Deed, Item, counts
@@ -24,6 +25,16 @@ KINDS: Mapping[type[Call], str] = {
     Create: "create",
     Rewrite: "rewrite",
 }
+
+PURPOSES: Mapping[str, Purpose] = {
+    "import": Purpose.ADD,
+    "join": Purpose.ADD,
+    "leave": Purpose.REMOVE,
+    "delete": Purpose.SUPPRESS,
+    "create": Purpose.ADD,
+    "rewrite": Purpose.UPDATE,
+}
+"""How urgent it is to see what became of an operation of a kind."""
 
 MAKES_MAILABLE = frozenset({"import", "join", "create", "rewrite"})
 

@@ -16,7 +16,7 @@ from rollkeeper.core.calls import BulkCall, Call, Create, Rewrite
 from rollkeeper.core.values import JobId
 from rollkeeper.engine import inbound, settling
 from rollkeeper.engine.audiences import Audiences
-from rollkeeper.engine.intents import MAKES_MAILABLE
+from rollkeeper.engine.intents import MAKES_MAILABLE, PURPOSES
 from rollkeeper.engine.session import Session
 from rollkeeper.ledger.services.operations import OpenOperation, Suppressed
 from rollkeeper.ledger.states import OperationState
@@ -146,7 +146,7 @@ def wait(session: Session, audiences: Audiences) -> None:
     while under_way := _under_way(session):
         session.sleep(pause)
         pause = min(pause * 1.6, _LONGEST_PAUSE)
-        jobs = _jobs(session, since=_oldest(under_way))
+        jobs = _jobs(session, under_way)
         for operation in under_way:
             _settle_if_ended(session, audiences, operation, jobs)
         if session.now() > deadline and _under_way(session):
@@ -191,8 +191,13 @@ def _oldest(under_way: Sequence[OpenOperation]) -> datetime:
     return min(sent) - _CLOCKS_MAY_DIFFER
 
 
-def _jobs(session: Session, *, since: datetime) -> dict[JobId, Job]:
-    return {job.job_id: job for job in session.provider.jobs(created_after=since)}
+def _jobs(session: Session, under_way: Sequence[OpenOperation]) -> dict[JobId, Job]:
+    """Ask for jobs, as urgently as the most urgent of what is under way."""
+    told = session.provider.jobs(
+        created_after=_oldest(under_way),
+        purpose=min(PURPOSES[operation.kind] for operation in under_way),
+    )
+    return {job.job_id: job for job in told}
 
 
 def recover(session: Session, audiences: Audiences) -> None:
