@@ -40,7 +40,10 @@ class Entry(models.Model):
     objects: ClassVar[models.Manager[Entry]] = ScopedManager(association="association")
 
     class Meta:
-        indexes = [models.Index(fields=["association", "id"], name="audit_in_order")]
+        indexes = [
+            models.Index(fields=["association", "id"], name="audit_in_order"),
+            models.Index(fields=["association", "subject"], name="audit_by_subject"),
+        ]
         triggers = [
             pgtrigger.Protect(
                 name="entries_are_only_added",

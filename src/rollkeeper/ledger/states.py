@@ -59,3 +59,12 @@ class HoldState(TextChoices):
     DISCARDED = "discarded", "Discarded"
     EXPIRED = "expired", "Approval expired"
     OVER = "over", "No longer needed"
+
+
+class DriftKind(TextChoices):
+    ADDED = "added", "Put on the list at the provider"
+    REMOVED = "removed", "Taken off the list at the provider"
+    EDITED = "edited", "Given another name at the provider"
+    READDRESSED = "readdressed", "Given another address at the provider"
+    DELETED = "deleted", "Deleted at the provider"
+    UNSUBSCRIBED = "unsubscribed", "Unsubscribed from everything"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rollkeeper.ledger.models.audiences import Audience
+from rollkeeper.ledger.models.drift import Drift
 from rollkeeper.ledger.models.holds import GuardLimit, HeldItem, Hold
 from rollkeeper.ledger.models.operations import Operation, OperationSubject
 from rollkeeper.ledger.models.outcomes import Outcome
@@ -11,6 +12,7 @@ from rollkeeper.ledger.models.sightings import RemoteContact, RemoteMembership
 from rollkeeper.ledger.states import (
     OPEN_STATES,
     AudienceState,
+    DriftKind,
     OperationState,
     OutcomeKind,
     RunKind,
@@ -21,6 +23,8 @@ __all__ = [
     "OPEN_STATES",
     "Audience",
     "AudienceState",
+    "Drift",
+    "DriftKind",
     "GuardLimit",
     "HeldItem",
     "Hold",
