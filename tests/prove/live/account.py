@@ -30,8 +30,8 @@ class Account:
 
     def draw_act(
         self, chance: Random, roll: Roll, acts: Acts, hands_off: set[str]
-    ) -> tuple[str, Callable[[], None]]:
-        """Return what somebody will do there, as a word and as the deed itself.
+    ) -> tuple[str, Callable[[], str]]:
+        """Return what somebody will do there, by a word and as a deed that tells whom.
 
         Whoever it is about is added to *hands_off*: for the rest of the round nobody
         else has to do with them.
@@ -50,7 +50,12 @@ class Account:
             number, contacts = first, holders[mailbox]
         hands_off.add(mailbox)
         place = _Place(mailbox, number, roll.synchronized[number], contacts)
-        return kind, lambda: _DEEDS[kind](self, acts, place)
+
+        def deed() -> str:
+            _DEEDS[kind](self, acts, place)
+            return f"{mailbox} on {place.name}"
+
+        return kind, deed
 
     def _unsubscribe(self, acts: Acts, place: _Place) -> None:
         self.act("unsubscribe", address=place.mailbox)

@@ -18,6 +18,16 @@ from tests.prove.live.roll import Acts, Roll
 LISTS: Final = 3
 CONTACTS: Final = 25
 
+_TIME_PASSES: Final = (
+    "UPDATE ledger_remotecontact SET seen_at = seen_at - interval '20 minutes'"
+    " WHERE connection_id = %s",
+    "UPDATE ledger_remotemembership SET since = since - interval '20 minutes'"
+    " WHERE audience_id IN (SELECT id FROM ledger_audience WHERE connection_id = %s)",
+    "UPDATE connections_connection SET pulled_at = pulled_at - interval '20 minutes',"
+    " compared_at = compared_at - interval '20 minutes' WHERE id = %s",
+)
+"""What was looked at is twenty minutes older: reads no longer lag behind it."""
+
 
 @define
 class Chamber:
@@ -37,6 +47,8 @@ class Chamber:
 
     def begin(self, database: Database) -> None:
         """Draw what this round brings. Half of the rounds live by marks alone."""
+        for statement in _TIME_PASSES:
+            database.execute(statement, [self.connection])
         roll = Roll.read(database, self.association)
         hands_off = set(self.acts.deleted)
         self.steps = [
@@ -50,7 +62,7 @@ class Chamber:
                 )
                 self.done[kind] += 1
                 at = self.chance.randint(0, len(self.steps))
-                self.steps.insert(at, partial(_there, deed))
+                self.steps.insert(at, partial(self._act, kind, deed))
             self.steps.append(self.compare_everything)
         self.round_open = True
         self.rounds_left -= 1
@@ -58,6 +70,9 @@ class Chamber:
     def go_on(self, database: Database) -> None:
         """Take the next step of the round."""
         self.steps.pop(0)(database)
+
+    def _act(self, kind: str, deed: Callable[[], str], _: Database) -> None:
+        self.editor.journal.note(self.association, kind, deed())
 
     def _edit(self, database: Database, hands_off: set[str]) -> None:
         roll = Roll.read(database, self.association)
@@ -87,7 +102,3 @@ class Chamber:
         self.rounds_left = 0
         what = f"association {self.association}: {why}"
         return Violation(promise=Promise.LOST, law="I1", what=what)
-
-
-def _there(deed: Callable[[], None], _: Database) -> None:
-    deed()

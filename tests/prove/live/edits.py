@@ -8,9 +8,11 @@ from typing import Any, TypeAlias
 
 import psycopg
 from attrs import define, frozen
+from tests.prove.live.journal import Journal
 from tests.prove.live.roll import Person, Place, Roll
 
 Database: TypeAlias = psycopg.Connection[Any]
+Cursor: TypeAlias = psycopg.Cursor[Any]
 
 
 @frozen(kw_only=True)
@@ -36,17 +38,21 @@ class Editor:
 
     association: int
     chance: Random
+    journal: Journal
     drawn: int = 0
 
     def fill(self, database: Database, *, lists: int, contacts: int) -> None:
         """Make the first lists, and people on them."""
         with database.transaction():
             for number in range(lists):
-                database.execute(
+                self._write(
+                    database,
                     "INSERT INTO directory_contactlist (association_id, external_id,"
                     " name, kind, sync, fields)"
                     " VALUES (%s, %s, %s, 'list', true, '{}')",
-                    [self.association, f"L{number}", f"List {number}"],
+                    self.association,
+                    f"L{number}",
+                    f"List {number}",
                 )
         empty = Roll.read(database, self.association)
         with database.transaction():
@@ -63,6 +69,10 @@ class Editor:
                 done.append(name)
         return done
 
+    def _write(self, database: Database, statement: str, *values: object) -> Cursor:
+        self.journal.note(self.association, " ".join(statement.split()), *values)
+        return database.execute(statement, values)
+
     def _new_address(self) -> str:
         self.drawn += 1
         name = f"p{self.drawn}"
@@ -72,13 +82,16 @@ class Editor:
 
     def _comes(self, database: Database, scene: Scene) -> None:
         address = self._new_address()
-        row = database.execute(
+        row = self._write(
+            database,
             "INSERT INTO directory_contact (association_id, external_id, first_name,"
             " last_name, title, company, phone, active, do_not_contact,"
             " speaks_for_member, fields)"
             " VALUES (%s, %s, %s, 'Member', '', '', '', true, false, false, '{}')"
             " RETURNING id",
-            [self.association, address, f"First {self.drawn}"],
+            self.association,
+            address,
+            f"First {self.drawn}",
         ).fetchone()
         assert row
         self._give_address(database, row[0], address)
@@ -87,18 +100,25 @@ class Editor:
             self._put(database, number, row[0])
 
     def _give_address(self, database: Database, contact: int, address: str) -> None:
-        database.execute(
+        self._write(
+            database,
             "INSERT INTO directory_emailaddress (association_id, contact_id, typed,"
             ' mailbox, "primary") VALUES (%s, %s, %s, %s, true)',
-            [self.association, contact, address, address],
+            self.association,
+            contact,
+            address,
+            address,
         )
 
     def _put(self, database: Database, number: int, contact: int) -> None:
-        database.execute(
+        self._write(
+            database,
             "INSERT INTO directory_listmembership (association_id, list_id, contact_id,"
             " status, no_mass_email) VALUES (%s, %s, %s, 'active', false)"
             " ON CONFLICT DO NOTHING",
-            [self.association, number, contact],
+            self.association,
+            number,
+            contact,
         )
 
     def _joins(self, database: Database, scene: Scene) -> None:
@@ -108,35 +128,43 @@ class Editor:
 
     def _leaves(self, database: Database, scene: Scene) -> None:
         for place in self._places(scene, 2):
-            database.execute(
+            self._write(
+                database,
                 "DELETE FROM directory_listmembership"
                 " WHERE list_id = %s AND contact_id = %s",
-                [place.list, place.contact],
+                place.list,
+                place.contact,
             )
 
     def _stands(self, database: Database, scene: Scene) -> None:
         for place in self._places(scene, 2):
-            database.execute(
+            self._write(
+                database,
                 "UPDATE directory_listmembership SET status ="
                 " CASE status WHEN 'active' THEN 'disabled' ELSE 'active' END"
                 " WHERE list_id = %s AND contact_id = %s",
-                [place.list, place.contact],
+                place.list,
+                place.contact,
             )
 
     def _mutes(self, database: Database, scene: Scene) -> None:
         for place in self._places(scene, 1):
-            database.execute(
+            self._write(
+                database,
                 "UPDATE directory_listmembership SET no_mass_email = NOT no_mass_email"
                 " WHERE list_id = %s AND contact_id = %s",
-                [place.list, place.contact],
+                place.list,
+                place.contact,
             )
 
     def _renames(self, database: Database, scene: Scene) -> None:
         for person in self._some(scene.people, 2):
             self.drawn += 1
-            database.execute(
+            self._write(
+                database,
                 "UPDATE directory_contact SET first_name = %s WHERE id = %s",
-                [f"Renamed {self.drawn}", person.contact],
+                f"Renamed {self.drawn}",
+                person.contact,
             )
 
     def _moves(self, database: Database, scene: Scene) -> None:
@@ -161,25 +189,29 @@ class Editor:
     def _set_address(
         self, database: Database, person: Person, mailbox: str | None
     ) -> None:
-        changed = database.execute(
+        changed = self._write(
+            database,
             "UPDATE directory_emailaddress SET typed = %s, mailbox = %s"
             ' WHERE contact_id = %s AND "primary"',
-            [mailbox or "no address", mailbox, person.contact],
+            mailbox or "no address",
+            mailbox,
+            person.contact,
         )
         assert changed.rowcount <= 1
 
     def _refuses(self, database: Database, scene: Scene) -> None:
         for person in self._some(scene.people, 1):
-            database.execute(
+            self._write(
+                database,
                 "UPDATE directory_contact SET do_not_contact = NOT do_not_contact"
                 " WHERE id = %s",
-                [person.contact],
+                person.contact,
             )
 
     def _goes(self, database: Database, scene: Scene) -> None:
         for person in self._some(scene.people, 1):
-            database.execute(
-                "DELETE FROM directory_contact WHERE id = %s", [person.contact]
+            self._write(
+                database, "DELETE FROM directory_contact WHERE id = %s", person.contact
             )
             scene.people.remove(person)
             if person in scene.free:
@@ -188,8 +220,10 @@ class Editor:
     def _switches(self, database: Database, scene: Scene) -> None:
         """Off, or on again; one list always stays on."""
         number = self.chance.choice(sorted(scene.roll.lists)[1:])
-        database.execute(
-            "UPDATE directory_contactlist SET sync = NOT sync WHERE id = %s", [number]
+        self._write(
+            database,
+            "UPDATE directory_contactlist SET sync = NOT sync WHERE id = %s",
+            number,
         )
 
     def _some(self, people: list[Person], most: int) -> list[Person]:

@@ -7,8 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -92,23 +93,16 @@ class Household:
 
     def kill_database(self, *, whole: bool) -> None:
         """Kill the server, or one of its backends: then it drops all and recovers."""
-        if whole:
-            pid = int(
-                (self.home / "postgres" / "postmaster.pid").read_text().split()[0]
-            )
-        else:
-            with self.database() as database:
-                found = database.execute(
-                    "SELECT pid FROM pg_stat_activity WHERE backend_type ="
-                    " 'client backend' AND pid <> pg_backend_pid() ORDER BY pid LIMIT 1"
-                ).fetchone()
-            if found is None:
-                return
-            pid = found[0]
-        os.kill(pid, signal.SIGKILL)
-        self.databases_killed += 1
-
-    def start_database(self) -> None:
+        with self.database() as witness:
+            backend = witness.execute(_ANOTHERS_BACKEND).fetchone()
+            if whole or backend is None:
+                pid_file = self.home / "postgres" / "postmaster.pid"
+                pid = int(pid_file.read_text().split()[0])
+            else:
+                (pid,) = backend
+            os.kill(pid, signal.SIGKILL)
+            self.databases_killed += 1
+            _wait_for_the_end(witness)
         embedded.start(self.home)
 
     def database(self) -> psycopg.Connection[Any]:
@@ -122,6 +116,20 @@ class Household:
         for worker in self.workers:
             worker.wait()
         embedded.stop(self.home)
+
+
+_ANOTHERS_BACKEND: Final = """
+    SELECT pid FROM pg_stat_activity
+     WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+     ORDER BY pid LIMIT 1
+"""
+
+
+def _wait_for_the_end(witness: psycopg.Connection[Any]) -> None:
+    with suppress(psycopg.OperationalError):
+        while True:
+            witness.execute("SELECT")
+            time.sleep(0.01)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 import time
@@ -20,6 +21,7 @@ from tests.prove.live.chamber import CONTACTS, LISTS, Chamber
 from tests.prove.live.edits import Database, Editor
 from tests.prove.live.faults import Weather
 from tests.prove.live.household import CLIENT_ID, Household, a_twin
+from tests.prove.live.journal import Journal
 from tests.prove.live.proxy import Proxy, running
 
 LOOK_EVERY: Final = 0.2
@@ -51,6 +53,7 @@ class Session:
     household: Household
     proxy: Proxy
     control: httpx2.Client
+    journal: Journal
     chambers: list[Chamber] = field(factory=list)
     calamities: list[str] = field(factory=list)
     violations: list[Violation] = field(factory=list)
@@ -70,7 +73,7 @@ class Session:
             )
             for one in made:
                 chance = Random(self.chance.random())
-                editor = Editor(one["association"], chance)
+                editor = Editor(one["association"], chance, self.journal)
                 editor.fill(database, lists=LISTS, contacts=CONTACTS)
                 self.chambers.append(
                     Chamber(
@@ -101,6 +104,7 @@ class Session:
                 self._calamity(self.calamities.pop())
 
     def _calamity(self, kind: str) -> None:
+        self.journal.note(None, f"kill a {kind}")
         if kind == "worker":
             self.household.kill_worker(self.chance.randrange(self.size.workers))
             self.household.start_worker()
@@ -108,7 +112,6 @@ class Session:
         self.proxy.forgive()
         before = self._acknowledged()
         self.household.kill_database(whole=self.chance.random() < 0.7)
-        self.household.start_database()
         if self._acknowledged() != before:
             what = "the directory is not what it was before PostgreSQL was killed"
             self.violations.append(Violation(promise=Promise.LOST, law="I7", what=what))
@@ -134,7 +137,9 @@ class Session:
                 why = "there is still work, and nothing moves"
                 self.violations.append(chamber.gives_up(why))
         elif chamber.round_open:
-            self.violations += chamber.end(database)
+            found = chamber.end(database)
+            self.journal.note(chamber.association, "compared", *found)
+            self.violations += found
             self.proxy.refused |= {
                 mailbox.encode() for mailbox in chamber.acts.unsubscribed
             }
@@ -196,6 +201,14 @@ class Session:
         if arrived - self.proxy.doubled > counted:
             what = f"{arrived} requests arrived, {counted} were counted"
             self._note(Promise.QUOTA, "I18", what)
+
+    def keep_record(self, folder: Path) -> None:
+        """Keep what the twin knows beside the logs, for whoever looks into it."""
+        for call in ("violations", "calls"):
+            (folder / f"{call}.json").write_text(self.control.get(call).text)
+        for chamber in self.chambers:
+            state = json.dumps(chamber.account.state(), indent=1)
+            (folder / f"account-{chamber.association}.json").write_text(state)
 
     def _note(self, promise: Promise, law: str, what: str) -> None:
         self.violations.append(Violation(promise=promise, law=law, what=what))
@@ -264,6 +277,8 @@ def live_through(seed: int, size: Size, *, mood: str = "careful") -> Trace:
         session.settle()
         session.look_back()
         trace = session.trace()
+        if trace.violations:
+            session.keep_record(folder)
     if trace.violations:
         where = Violation(
             promise=Promise.LAWS, law="logs", what=f"the logs are in {folder}"
@@ -288,4 +303,5 @@ def _session(seed: int, size: Size, folder: Path, *, mood: str) -> Iterator[Sess
         control = stack.enter_context(
             httpx2.Client(base_url=f"http://127.0.0.1:{port}/__control__/", timeout=60)
         )
-        yield Session(size, chance, household, proxy, control)
+        journal = Journal(folder / "journal.txt")
+        yield Session(size, chance, household, proxy, control, journal)
