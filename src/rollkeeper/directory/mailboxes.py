@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from rollkeeper.core.values import ContactId, Mailbox
-from rollkeeper.directory.models import EmailAddress
+from rollkeeper.directory.models import Contact, EmailAddress
 
 
 def holders_by_mailbox(
@@ -18,3 +18,9 @@ def holders_by_mailbox(
     for mailbox, contact_id in held.values_list("mailbox", "contact_id"):
         holders[Mailbox(mailbox or "")].append(ContactId(contact_id))
     return holders
+
+
+def do_not_contact_among(contacts: Collection[ContactId]) -> frozenset[ContactId]:
+    """Return those whom nobody may contact, in the association in scope."""
+    found = Contact.objects.filter(pk__in=contacts, do_not_contact=True)
+    return frozenset(map(ContactId, found.values_list("pk", flat=True)))

@@ -6,7 +6,7 @@ a person has looked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -76,10 +76,10 @@ class _Judge:
         )
         return self.hold is None
 
-    def are_here(self, named: Iterable[Departing]) -> None:
+    def are_here(self, named: Callable[[], Sequence[Departing]]) -> None:
         if holds.waits(self.association_id):
             holds.let_stay(
-                association_id=self.association_id, present=map(_departure, named)
+                association_id=self.association_id, present=map(_departure, named())
             )
 
 
@@ -94,12 +94,12 @@ def _shortfall(missing: Missing, limits: Limits) -> Shortfall | None:
         stops.add(Guard.SOURCE_FELL)
     if not stops:
         return None
-    before = sum(part.before for part in missing.parts)
+    lacking = [part.before for part in missing.parts if part.missing]
     return Shortfall(
         guard=Guard.SOURCE_EMPTY if Guard.SOURCE_EMPTY in stops else Guard.SOURCE_FELL,
         departures=map(_departure, missing.departing),
-        of=before,
-        limit=sum(limits.source_fall.of(part.before) for part in missing.parts),
+        of=sum(lacking),
+        limit=sum(limits.source_fall.of(before) for before in lacking),
         cause=_cause(missing),
     )
 

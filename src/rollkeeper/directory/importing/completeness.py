@@ -6,7 +6,7 @@ on the pages never stood in a file, and stay. Members and lists are told of, no 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -123,11 +123,13 @@ def end(cursor: CursorWrapper) -> None:
     cursor.execute(f"DROP TABLE {', '.join(_named(table) for table in TABLES)}")
 
 
-def staged(cursor: CursorWrapper, association_id: AssociationId) -> Iterator[Departing]:
-    """Yield whom the files name, complete or not, as if they were to leave."""
+def staged(cursor: CursorWrapper, association_id: AssociationId) -> list[Departing]:
+    """Return whom the files name, complete or not, as if they were to leave."""
     cursor.execute(_STAGED, {"association": association_id})
-    for contact_id, list_id in cursor.fetchall():
-        yield Departing(contact_id=contact_id, list_id=list_id)
+    return [
+        Departing(contact_id=contact_id, list_id=list_id)
+        for contact_id, list_id in cursor.fetchall()
+    ]
 
 
 @frozen(kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from attrs import field, frozen
@@ -63,8 +63,8 @@ class Departures(Protocol):
         """Say whether they leave at once. Asked once, when the files are complete."""
         ...
 
-    def are_here(self, named: Iterable[Departing]) -> None:
-        """Hear whom files name that do not hold everything."""
+    def are_here(self, named: Callable[[], Sequence[Departing]]) -> None:
+        """Hear whom files name that do not hold everything; asking costs a query."""
         ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from attrs import define, field
@@ -109,7 +110,7 @@ class _Import:
             for reading in readings:
                 self.merge(cursor, reading)
             if departures:
-                departures.are_here(staged(cursor, self.association_id))
+                departures.are_here(partial(staged, cursor, self.association_id))
             return None
         completeness.begin(cursor)
         for reading in readings:
