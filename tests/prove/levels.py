@@ -9,7 +9,9 @@ from importlib import import_module
 
 from tests.prove.level import Level
 
-LEVELS: dict[str, str] = {}
+LEVELS = {
+    "L0": "tests.prove.planner",
+}
 """By name, modules that have a `LEVEL`."""
 
 
