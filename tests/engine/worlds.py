@@ -6,21 +6,24 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from attrs import Factory, define, field
+from attrs import Factory, asdict, define, field
 from django_scopes import scope
 from tests.builders import a_connection, an_application, an_association
 
 from rollkeeper.connections.models import Connection, ConnectionState
-from rollkeeper.consent.selectors import suppressed_among
+from rollkeeper.core.policy import Policy
 from rollkeeper.core.values import ListId, Mailbox, ProviderListId
 from rollkeeper.directory.models import Association
 from rollkeeper.engine import reconcile
+from rollkeeper.engine.lending import ConsentScreen
 from rollkeeper.engine.postgres import STORE
 from rollkeeper.engine.reconcile import Surroundings
-from rollkeeper.engine.store import Run
-from rollkeeper.providers.memory import MemoryAccount, MemoryProvider
+from rollkeeper.engine.store import Run, Store
+from rollkeeper.ledger.models import Audience
+from rollkeeper.providers.memory import MemoryAccount, MemoryProvider, finish_jobs
+from rollkeeper.providers.memory.account import Held
 from rollkeeper.providers.memory.provider import CAPABILITIES
-from rollkeeper.providers.port import Provider, Purpose
+from rollkeeper.providers.port import Provider, Purpose, Screen
 
 
 class Killed(BaseException):
@@ -66,6 +69,9 @@ class World:
     account: MemoryAccount
     clock: Clock = Factory(Clock)
     meter: Meter = field(factory=Meter)
+    store: Store = STORE
+    screen: Screen | None = None
+    """The last look before a body leaves; None for the one used in earnest."""
 
     def sync(self, *, everything: bool = False, list_id: int | None = None) -> Run:
         """Run once, after asking for everything if so told."""
@@ -95,7 +101,7 @@ class World:
     @property
     def surroundings(self) -> Surroundings:
         return Surroundings(
-            store=STORE,
+            store=self.store,
             open_provider=self._open,
             capabilities=lambda _: CAPABILITIES,
             now=self.clock.read,
@@ -103,16 +109,33 @@ class World:
         )
 
     def _open(self, connection_id: int, run_id: int) -> Provider:
-        return MemoryProvider(held_by=self.account, gate=self.meter, screen=self)
+        screen = self.screen or ConsentScreen(association_id=self.association.pk)
+        return MemoryProvider(held_by=self.account, gate=self.meter, screen=screen)
 
     def suppressed(self, mailboxes: Collection[Mailbox]) -> frozenset[Mailbox]:
-        with scope(association=self.association):
-            return suppressed_among(self.association.pk, mailboxes)
+        """Return who must be left in peace."""
+        return ConsentScreen(association_id=self.association.pk).suppressed(mailboxes)
 
     def on(self, name: str) -> set[str]:
         """The mailboxes on the provider's list of that name."""
         list_id = self.account.list_named(name)
         return set(self.account.members(list_id)) if list_id else set()
+
+    def held(self, mailbox: str) -> Held:
+        """What the account holds of a contact that is there, maybe deleted."""
+        found = self.account.contact(Mailbox(mailbox))
+        assert found is not None, f"nobody has {mailbox}"
+        return found
+
+    def finish_jobs(self) -> None:
+        finish_jobs(self.account)
+
+    def follow(self, policy: Policy) -> None:
+        """Have every list follow this policy, as if it always had."""
+        with scope(association=self.association):
+            Audience.objects.update(
+                **asdict(policy, value_serializer=lambda _, __, value: str(value))
+            )
 
     def theirs(self, name: str) -> ProviderListId:
         """Make a list that staff over there made by hand."""

@@ -168,7 +168,8 @@ class Runs:
             for one in self.memory.tables.operations.values()
             if one.run_id == run_id and one.sent_at
         ]
-        lists_made = self.memory.tables.runs[run_id].counts.get("lists_created", 0)
+        counts = self.memory.tables.runs[run_id].counts
+        lists = counts.get("lists_created", 0) + counts.get("lists_deleted", 0)
         return self._change(
             "end run",
             run_id,
@@ -177,7 +178,7 @@ class Runs:
             retry_at=retry_at,
             finished_at=self.memory.now(),
             requests=self.memory.requests_of(run_id),
-            writes=len(sent) + lists_made,
+            writes=len(sent) + lists,
         )
 
     def patience(self, connection_id: int) -> timedelta:

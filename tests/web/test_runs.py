@@ -21,6 +21,10 @@ def a_run(**counts: int) -> Run:
         ({"agree": 40}, ""),
         ({"add": 1200, "remove": 2}, "1,200 added, 2 taken off lists"),
         (
+            {"lists_deleted": 1, "lists_kept": 2},
+            "1 list deleted, 2 deleted lists kept, with others on it",
+        ),
+        (
             {"lists_created": 1, "opt_outs": 3},
             "1 list made, 3 unsubscribes learnt",
         ),

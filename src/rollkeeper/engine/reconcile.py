@@ -17,7 +17,7 @@ from rollkeeper.core.guards import Guard, Holding
 from rollkeeper.core.values import AssociationId, ConnectionId, ListId
 from rollkeeper.directory.marks import ClaimedMarks
 from rollkeeper.engine import audiences as audiences_of
-from rollkeeper.engine import inbound, outbound, passes
+from rollkeeper.engine import closing, inbound, outbound, passes
 from rollkeeper.engine.audiences import Audiences
 from rollkeeper.engine.fencing import fenced
 from rollkeeper.engine.session import Session, utc_now
@@ -209,6 +209,7 @@ def _synchronize(session: Session) -> RunState:
         return RunState.DONE
     marks = session.store.marks
     marks.let_go(session.follower)  # nobody but us may work, so who claimed is dead
+    looked = False
     for _ in range(MOST_PASSES):
         claimed = marks.claim(
             follower=session.follower, lease=LEASE, limit=MARKS_AT_A_TIME
@@ -217,6 +218,8 @@ def _synchronize(session: Session) -> RunState:
             session.store.audiences.note_filled(audiences.made)
             break
         audiences = _claimed_pass(session, claimed)
+        looked = looked or claimed.everything or bool(claimed.lists)
+    closing.delete_emptied_lists(session, looked=looked)
     inbound.learn_ids(session)
     return _concluded(session)
 

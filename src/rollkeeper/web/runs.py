@@ -75,6 +75,11 @@ def did(counts: Mapping[str, int]) -> str:
     parts = [f"{count(counts[kind])} {word}" for kind, word in DID if counts.get(kind)]
     if counts.get("lists_created"):
         parts.append(f"{count(counts['lists_created'], 'list')} made")
+    if counts.get("lists_deleted"):
+        parts.append(f"{count(counts['lists_deleted'], 'list')} deleted")
+    if counts.get("lists_kept"):
+        kept = count(counts["lists_kept"], "deleted list")
+        parts.append(f"{kept} kept, with others on it")
     if counts.get("opt_outs"):
         parts.append(f"{count(counts['opt_outs'], 'unsubscribe')} learnt")
     return ", ".join(parts).capitalize()

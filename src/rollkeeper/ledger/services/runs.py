@@ -15,6 +15,7 @@ from rollkeeper.ledger.states import RunKind, RunState
 
 _FIRST_WAIT = timedelta(seconds=15)
 _LONGEST_WAIT = timedelta(minutes=15)
+_LIST_WRITES = ("lists_created", "lists_deleted")
 
 
 def begin(*, association_id: int, connection_id: int, kind: RunKind, by: str) -> Run:
@@ -81,7 +82,7 @@ def end(
             [run.pk, run.pk],
         )
         run.requests, operations, run.finished_at = cursor.fetchone()
-    run.writes = operations + run.counts.get("lists_created", 0)
+    run.writes = operations + sum(run.counts.get(kind, 0) for kind in _LIST_WRITES)
     run.save()
     return run
 
