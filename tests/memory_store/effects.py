@@ -19,6 +19,7 @@ from rollkeeper.core.values import (
 )
 from rollkeeper.core.views import Permission
 from rollkeeper.ledger.services.operations import OpenOperation, Subject
+from rollkeeper.ledger.states import AudienceState
 
 
 @frozen
@@ -58,6 +59,18 @@ class Effects:
                 remotes[one.mailbox] = evolve(
                     remotes.pop(one.before), mailbox=one.mailbox
                 )
+            elif one.before and (before := remotes.get(one.before)):
+                if one.provider_id and before.provider_id in (None, one.provider_id):
+                    self._carry_on(before, remotes[one.mailbox])
+
+    def _carry_on(self, before: RemoteContact, now: RemoteContact) -> None:
+        tables = self.memory.tables
+        del tables.remotes[before.mailbox]
+        for contact, audience in list(tables.memberships):
+            if contact == before.id:
+                one = tables.memberships.pop((contact, audience))
+                if not _is_active(tables, audience):
+                    tables.memberships[now.id, audience] = one
 
     def _bring(self, picked: Collection[Subject]) -> None:
         now = self.memory.now()
@@ -145,9 +158,18 @@ def _agree(tables: Tables, change: Agree) -> None:
         remote, agreed_person=change.person, carried_by=change.carried_by
     )
     for (contact, audience), one in list(tables.memberships.items()):
-        if contact == remote.id and (one.there or audience in change.audiences):
+        if (
+            contact == remote.id
+            and _is_active(tables, audience)
+            and (one.there or audience in change.audiences)
+        ):
             ours = audience in change.audiences
             tables.memberships[contact, audience] = evolve(one, ours=ours)
+
+
+def _is_active(tables: Tables, audience: AudienceId) -> bool:
+    known = tables.audiences.get(audience)
+    return known is not None and known.state is AudienceState.ACTIVE
 
 
 def mailboxes_of(subjects: Iterable[Subject]) -> frozenset[Mailbox]:

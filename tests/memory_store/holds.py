@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
-from typing import Any
 
 from attrs import evolve, frozen
 from tests.memory_store.memory import Memory
@@ -18,10 +17,9 @@ from rollkeeper.core.guards import (
     Item,
     Limits,
     ListFigures,
-    fingerprint_of,
 )
 from rollkeeper.core.values import AudienceId
-from rollkeeper.ledger.services.holds import APPROVAL_HOLDS, LookedAt
+from rollkeeper.ledger.services.holds import LookedAt
 from rollkeeper.ledger.states import (
     OPEN_STATES,
     AudienceState,
@@ -183,25 +181,6 @@ class Holds:
 
     def is_held(self, connection_id: int) -> bool:
         return any(self._in(HoldState.OPEN))
-
-    # What staff do
-
-    def approve(self, hold_id: int) -> None:
-        """Let what it froze pass within a day; its mailboxes are to be marked."""
-        self._decide(
-            hold_id, HoldState.APPROVED, expires_at=self.memory.now() + APPROVAL_HOLDS
-        )
-
-    def discard(self, hold_id: int) -> None:
-        self._decide(hold_id, HoldState.DISCARDED)
-
-    def waiting(self) -> Mapping[int, str]:
-        """Return the open holds by their fingerprints."""
-        return {one.id: fingerprint_of(one.items) for one in self._in(HoldState.OPEN)}
-
-    def _decide(self, hold_id: int, state: HoldState, **fields: Any) -> None:
-        hold = self.memory.tables.holds[hold_id]
-        self._put(evolve(hold, state=state, decided_at=self.memory.now(), **fields))
 
     def _in(self, *states: HoldState) -> list[Hold]:
         return [one for one in self.memory.tables.holds.values() if one.state in states]

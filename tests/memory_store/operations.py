@@ -9,6 +9,7 @@ from typing import Any
 from attrs import evolve, frozen
 from tests.memory_store.memory import Memory
 from tests.memory_store.rows import Operation
+from tests.memory_store.suppressed import suppressed_among
 
 from rollkeeper.consent.kinds import Kind
 from rollkeeper.core.values import JobId
@@ -56,13 +57,12 @@ class Operations:
             raise Suppressed
 
     def _has_suppressed(self, operation: OpenOperation) -> bool:
-        concerned = {
-            mailbox
-            for one in self.memory.tables.subjects[operation.id]
-            for mailbox in (one.mailbox, one.before)
-        }
-        return any(
-            fact.kind is Kind.UNSUBSCRIBED and fact.mailbox in concerned
+        subjects = self.memory.tables.subjects[operation.id]
+        before = {one.before for one in subjects}
+        return bool(
+            suppressed_among(self.memory, [one.mailbox for one in subjects])
+        ) or any(
+            fact.kind is Kind.UNSUBSCRIBED and fact.mailbox in before
             for fact in self.memory.tables.facts.values()
         )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from attrs import define, evolve, field
+from tests.memory_store.drift import Drift
 from tests.memory_store.memory import Memory, Violated
 from tests.memory_store.rows import RemoteContact, RemoteMembership
 
@@ -36,9 +37,17 @@ class Sightings:
         connection_id: int,
         seen_at: datetime,
         complete: bool,
-    ) -> None:
+        drift_of: int | None = None,
+    ) -> Mapping[str, int]:
         settled_before = seen_at - LAG
+        found: Mapping[str, int] = {}
         with self.memory.transaction("conclude read"):
+            if drift_of is not None:
+                found = Drift(
+                    tables=self.memory.tables,
+                    sighted=self.sighted,
+                    settled_before=settled_before,
+                ).count(drift_of)
             self._free_moved_ids()
             for mailbox, observed in self.sighted.items():
                 self._record(mailbox, observed, seen_at, settled_before)
@@ -52,6 +61,7 @@ class Sightings:
                 self._record_gone(settled_before)
                 self._off_the_list(lambda remote, *_: _deleted(remote))
         self.sighted = {}
+        return found
 
     def _free_moved_ids(self) -> None:
         shown = {one.provider_id: mailbox for mailbox, one in self.sighted.items()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from itertools import chain
 
 from attrs import frozen
 from django_scopes import scope
@@ -19,8 +20,9 @@ from rollkeeper.connections.tokens import (
     StoredTokens,
     Unreachable,
 )
-from rollkeeper.consent.selectors import suppressed_among
+from rollkeeper.consent.selectors import suppressed_among, suppressed_contacts_among
 from rollkeeper.core.values import Mailbox
+from rollkeeper.directory.mailboxes import do_not_contact_among, holders_by_mailbox
 from rollkeeper.providers.errors import (
     GrantInvalid,
     QuotaSpent,
@@ -102,10 +104,19 @@ class NewTokens:
 
 @frozen(kw_only=True)
 class ConsentScreen:
-    """Asks the suppressions, by a query of its own, just before a body leaves."""
+    """Asks who must be left in peace, by queries of its own, before a body leaves."""
 
     association_id: int
 
     def suppressed(self, mailboxes: Collection[Mailbox]) -> frozenset[Mailbox]:
         with scope(association=self.association_id):
-            return suppressed_among(self.association_id, mailboxes)
+            holders = holders_by_mailbox(mailboxes)
+            people = frozenset(chain.from_iterable(holders.values()))
+            barred = suppressed_contacts_among(
+                self.association_id, people
+            ) | do_not_contact_among(people)
+            return suppressed_among(self.association_id, mailboxes) | {
+                mailbox
+                for mailbox, held_by in holders.items()
+                if not barred.isdisjoint(held_by)
+            }

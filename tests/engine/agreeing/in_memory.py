@@ -9,10 +9,10 @@ from tests.engine.agreeing.world import World
 from tests.memory_store import Memory, store_over
 from tests.memory_store.audiences import Audiences
 from tests.memory_store.directory import Directory
-from tests.memory_store.holds import Holds
+from tests.memory_store.deciding import Deciding
+from tests.memory_store.suppressed import suppressed_among
 from tests.prove.histories.clocks import Time
 
-from rollkeeper.consent.kinds import Kind
 from rollkeeper.core.policy import Policy
 from rollkeeper.core.values import ContactId, ListId, Mailbox, Person
 from rollkeeper.engine.store import ConnectionFacts
@@ -33,11 +33,7 @@ class WorldInMemory(World):
     memory: Memory = field()
 
     def suppressed(self, mailboxes: Collection[Mailbox]) -> frozenset[Mailbox]:
-        return frozenset(
-            fact.mailbox
-            for fact in self.memory.tables.facts.values()
-            if fact.kind is not Kind.LEFT_LIST and fact.mailbox in mailboxes
-        )
+        return suppressed_among(self.memory, mailboxes)
 
     def set_policy(self, list_id: ListId, policy: Policy) -> None:
         for one in list(self.memory.tables.audiences.values()):
@@ -45,12 +41,12 @@ class WorldInMemory(World):
                 Audiences(self.memory).set_policy(one.id, policy)
 
     def decide(self, *, approve: bool) -> None:
-        holds = Holds(self.memory)
-        for hold_id in holds.waiting():
+        deciding = Deciding(self.memory)
+        for hold_id in deciding.waiting():
             if approve:
-                holds.approve(hold_id)
+                deciding.approve(hold_id)
             else:
-                holds.discard(hold_id)
+                deciding.discard(hold_id)
 
     def remembered(self) -> Mapping[str, object]:
         tables = self.memory.tables

@@ -13,7 +13,6 @@ from tests.engine.agreeing.world import World
 from tests.prove.histories.clocks import Time
 
 from rollkeeper.consent.models import Suppression
-from rollkeeper.consent.selectors import suppressed_among
 from rollkeeper.core.guards import Deed, Item
 from rollkeeper.core.policy import Policy
 from rollkeeper.core.values import AudienceId, ContactId, ListId, Mailbox, Person
@@ -25,6 +24,8 @@ from rollkeeper.directory.models import (
     ListMembership,
     Mark,
 )
+from rollkeeper.engine.lending import ConsentScreen
+from rollkeeper.engine import holding
 from rollkeeper.engine.postgres import STORE
 from rollkeeper.ledger.models import (
     Audience,
@@ -35,7 +36,7 @@ from rollkeeper.ledger.models import (
     RemoteContact,
     RemoteMembership,
 )
-from rollkeeper.ledger.services import audiences, holds
+from rollkeeper.ledger.services import audiences
 from rollkeeper.ledger.states import OPEN_STATES, HoldState
 from rollkeeper.providers.memory import MemoryAccount
 
@@ -154,7 +155,7 @@ class WorldInPostgres(World):
         tell(self.time)
 
     def suppressed(self, mailboxes: Collection[Mailbox]) -> frozenset[Mailbox]:
-        return suppressed_among(self.association.pk, mailboxes)
+        return ConsentScreen(association_id=self.association.pk).suppressed(mailboxes)
 
     def set_policy(self, list_id: ListId, policy: Policy) -> None:
         for one in Audience.objects.filter(list_id=list_id):
@@ -168,9 +169,9 @@ class WorldInPostgres(World):
                 "by": "test",
             }
             if approve:
-                holds.approve(**said, typed=hold.count)
+                holding.approve(**said, typed=hold.count)
             else:
-                holds.discard(**said)
+                holding.discard(**said)
 
     def remembered(self) -> Mapping[str, object]:
         with scope(association=self.association):

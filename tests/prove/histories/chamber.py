@@ -10,10 +10,10 @@ from attrs import Factory, define, evolve, field
 from tests.memory_store import Memory, store_over
 from tests.memory_store.audiences import Audiences
 from tests.memory_store.directory import Directory
-from tests.memory_store.holds import Holds
+from tests.memory_store.deciding import Deciding
+from tests.memory_store.suppressed import suppressed_among
 from tests.prove.histories.clocks import Time
 
-from rollkeeper.consent.kinds import Kind
 from rollkeeper.core.values import Mailbox
 from rollkeeper.engine import reconcile
 from rollkeeper.engine.reconcile import Surroundings
@@ -64,13 +64,13 @@ class Chamber:
     store: Store = field(init=False)
     directory: Directory = field(init=False)
     audiences: Audiences = field(init=False)
-    holds: Holds = field(init=False)
+    deciding: Deciding = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.store = store_over(self.memory)
         self.directory = Directory(self.memory)
         self.audiences = Audiences(self.memory)
-        self.holds = Holds(self.memory)
+        self.deciding = Deciding(self.memory)
 
     def request(self) -> None:
         """Ask for everything to be compared."""
@@ -107,11 +107,7 @@ class Chamber:
 
     def suppressed(self, mailboxes: Collection[Mailbox]) -> frozenset[Mailbox]:
         """The last look before a body leaves."""
-        return frozenset(
-            fact.mailbox
-            for fact in self.memory.tables.facts.values()
-            if fact.kind is not Kind.LEFT_LIST and fact.mailbox in mailboxes
-        )
+        return suppressed_among(self.memory, mailboxes)
 
     def reconnect(self) -> None:
         """Done by a person, after *reconnect needed*."""

@@ -162,18 +162,34 @@ def mark_sending(operation: OpenOperation, *, makes_mailable: bool) -> None:
         raise Suppressed
 
 
+_SUPPRESSED = """
+    SELECT EXISTS (
+        SELECT FROM ledger_operationsubject AS subject
+          JOIN consent_suppression AS fact
+            ON fact.association_id = %(association)s
+           AND fact.kind = 'unsubscribed'
+           AND fact.mailbox IN (subject.mailbox, subject.before)
+         WHERE subject.operation_id = %(operation)s)
+        OR EXISTS (
+        SELECT FROM ledger_operationsubject AS subject
+          JOIN directory_emailaddress AS address
+            ON address.association_id = %(association)s AND address.primary
+           AND address.mailbox = subject.mailbox
+          JOIN directory_contact AS contact ON contact.id = address.contact_id
+         WHERE subject.operation_id = %(operation)s
+           AND (contact.do_not_contact
+                OR EXISTS (SELECT FROM consent_suppression AS fact
+                            WHERE fact.association_id = %(association)s
+                              AND fact.contact_id = contact.id
+                              AND fact.kind = 'unsubscribed')))
+"""
+"""The mailbox refused, or a person who has it did, or must not be contacted."""
+
+
 def _has_suppressed(operation: OpenOperation) -> bool:
     with database.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT EXISTS (
-                SELECT FROM ledger_operationsubject AS subject
-                  JOIN consent_suppression AS fact
-                    ON fact.association_id = %(association)s
-                   AND fact.kind = 'unsubscribed'
-                   AND fact.mailbox IN (subject.mailbox, subject.before)
-                 WHERE subject.operation_id = %(operation)s)
-            """,
+            _SUPPRESSED,
             {"association": operation.association_id, "operation": operation.id},
         )
         return bool(cursor.fetchone()[0])

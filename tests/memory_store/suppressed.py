@@ -1,0 +1,30 @@
+"""Who must be left in peace, by the facts and the contacts of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from tests.memory_store.memory import Memory
+
+from rollkeeper.consent.kinds import Kind
+from rollkeeper.core.values import Mailbox
+
+
+def suppressed_among(
+    memory: Memory, mailboxes: Collection[Mailbox]
+) -> frozenset[Mailbox]:
+    """Return those that refused, or that somebody has who did or whom nobody may
+    contact."""
+    wanted = set(mailboxes)
+    facts = [
+        fact for fact in memory.tables.facts.values() if fact.kind is Kind.UNSUBSCRIBED
+    ]
+    people = {fact.contact_id for fact in facts}
+    barred = {
+        contact.mailbox
+        for contact in memory.tables.contacts.values()
+        if contact.mailbox in wanted
+        and (contact.do_not_contact or contact.id in people)
+    }
+    found = {fact.mailbox for fact in facts} | barred
+    return frozenset(mailbox for mailbox in found if mailbox in wanted)
