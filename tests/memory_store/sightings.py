@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -225,6 +225,19 @@ class Sightings:
                     key = remote.id, AudienceId(audience_id)
                     if key in tables.memberships and not tables.memberships[key].there:
                         del tables.memberships[key]
+
+    def give_up_deleted(
+        self, connection_id: int, mailboxes: Collection[Mailbox]
+    ) -> None:
+        tables = self.memory.tables
+        holders = {
+            one.id for one in tables.contacts.values() if one.mailbox in mailboxes
+        }
+        with self.memory.transaction("give up deleted"):
+            for remote in tables.remotes.values():
+                concerned = remote.mailbox in mailboxes or remote.carried_by in holders
+                if _deleted(remote) and concerned:
+                    self._forget_memberships(remote.id)
 
     def _forget_memberships(self, remote_id: int) -> None:
         memberships = self.memory.tables.memberships

@@ -72,13 +72,21 @@ def _take_down(
             for seen in page.contacts
             if seen.mailbox
         )
-    session.store.sightings.conclude(
+    found = session.store.sightings.conclude(
         association_id=session.association_id,
         connection_id=session.connection_id,
         seen_at=begun,
         complete=complete,
+        drift_of=session.run_id if complete and _compared_before(session) else None,
     )
+    for kind, changed in found.items():
+        session.store.runs.note_count(session.run_id, kind, changed)
     return count
+
+
+def _compared_before(session: Session) -> bool:
+    """Can what is over there have changed, or is it merely new to us?"""
+    return session.store.connections.get(session.connection_id).compared_at is not None
 
 
 def _observed(seen: Seen, ours: Mapping[ProviderListId, AudienceId]) -> Observed:

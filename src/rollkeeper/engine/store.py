@@ -226,7 +226,8 @@ class Sightings(Protocol):
         connection_id: int,
         seen_at: datetime,
         complete: bool,
-    ) -> None: ...
+        drift_of: int | None = None,
+    ) -> Mapping[str, int]: ...
 
     def learn_ids(
         self, connection_id: int, known: Iterable[tuple[Mailbox, ProviderContactId]]

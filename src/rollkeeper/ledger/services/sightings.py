@@ -7,7 +7,7 @@ what was confirmed moments ago: reads may lag behind writes
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from psycopg.types.json import Jsonb
 from rollkeeper.core.values import Mailbox, ProviderContactId
 from rollkeeper.core.views import Observed, Permission
 from rollkeeper.ledger.models import RemoteContact, RemoteMembership
+from rollkeeper.ledger.services import drift
 
 LAG = timedelta(minutes=10)
 """How far a read may lie behind what a finished job made true."""
@@ -156,12 +157,18 @@ def note(sightings: Iterable[tuple[Mailbox, Observed]]) -> int:
 
 
 def conclude(
-    *, association_id: int, connection_id: int, seen_at: datetime, complete: bool
-) -> None:
+    *,
+    association_id: int,
+    connection_id: int,
+    seen_at: datetime,
+    complete: bool,
+    drift_of: int | None = None,
+) -> Mapping[str, int]:
     """Record what the read begun at *seen_at* showed, all of it or nothing.
 
     *complete* promises that the read went to its end and covered the whole account:
-    contacts it did not show are gone.
+    contacts it did not show are gone. With *drift_of*, a run, what changed over there
+    behind our back is named for that run, and counted: by `drift.count_key`.
     """
     values: dict[str, Any] = {
         "association": association_id,
@@ -179,9 +186,11 @@ def conclude(
         statements += [_RECORD_GONE, *_off_the_list(_DELETED_BUT_LISTED)]
     with transaction.atomic(), database.cursor() as cursor:
         cursor.execute("ANALYZE sighting")
+        found = drift.record(cursor, drift_of, values) if drift_of else {}
         for statement in statements:
             cursor.execute(statement, values)
         cursor.execute("TRUNCATE sighting")
+    return found
 
 
 def learn_ids(
