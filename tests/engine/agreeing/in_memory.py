@@ -8,8 +8,8 @@ from attrs import define, field
 from tests.engine.agreeing.world import World
 from tests.memory_store import Memory, store_over
 from tests.memory_store.audiences import Audiences
-from tests.memory_store.directory import Directory
 from tests.memory_store.deciding import Deciding
+from tests.memory_store.directory import Directory
 from tests.memory_store.suppressed import suppressed_among
 from tests.prove.histories.clocks import Time
 

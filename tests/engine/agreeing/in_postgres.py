@@ -24,8 +24,8 @@ from rollkeeper.directory.models import (
     ListMembership,
     Mark,
 )
-from rollkeeper.engine.lending import ConsentScreen
 from rollkeeper.engine import holding
+from rollkeeper.engine.lending import ConsentScreen
 from rollkeeper.engine.postgres import STORE
 from rollkeeper.ledger.models import (
     Audience,

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from attrs import Factory, define, evolve, field
 from tests.memory_store import Memory, store_over
 from tests.memory_store.audiences import Audiences
-from tests.memory_store.directory import Directory
 from tests.memory_store.deciding import Deciding
+from tests.memory_store.directory import Directory
 from tests.memory_store.suppressed import suppressed_among
 from tests.prove.histories.clocks import Time
 

@@ -1,0 +1,180 @@
+"""One history, from its seed to what is left of it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from random import Random
+from typing import Final
+
+from attrs import Factory, define, evolve, field
+from django.db import OperationalError
+from tests.memory_store import ProcessEnded
+from tests.prove.histories.acts import POOL, People
+from tests.prove.histories.chamber import SMALL, Chamber, a_chamber
+from tests.prove.histories.clocks import Time
+from tests.prove.histories.faults import Injector
+from tests.prove.histories.judging import Judge
+from tests.prove.histories.line import Line
+from tests.prove.histories.watch import Watch
+from tests.prove.level import Promise, Trace
+
+from rollkeeper.core.guards import Limits, Share
+from rollkeeper.core.values import Mailbox
+from rollkeeper.engine.reconcile import NotConnected
+from rollkeeper.engine.store import Run
+from rollkeeper.providers.port import Provider
+
+MOST_PASSES: Final = 3
+
+TIGHT: Final = Limits(
+    removals_of_list=Share(percent=20, least=1),
+    removals_of_account=Share(percent=20, least=2),
+    adds_of_list=Share(percent=20, least=2),
+    emptied_fields=Share(percent=20, least=1),
+    left_at_once=Share(percent=20, least=1),
+)
+"""In worlds this small the usual limits would stop nobody."""
+
+
+def run(seed: int) -> Trace:
+    history = History(Random(seed))
+    history.live()
+    history.come_to_rest()
+    return history.trace()
+
+
+@define
+class History:
+    rng: Random
+    chamber: Chamber = field(init=False)
+    people: People = field(init=False)
+    injector: Injector = field(init=False)
+    watch: Watch = field(init=False)
+    refused: frozenset[Mailbox] = field(init=False)
+    passes: int = 0
+    record: list[object] = Factory(list)
+
+    def __attrs_post_init__(self) -> None:
+        rng = self.rng
+        minutes = (-15, 0, 0, 15)
+        self.chamber = chamber = a_chamber(
+            Time(
+                here=timedelta(minutes=rng.choice(minutes)),
+                there=timedelta(minutes=rng.choice(minutes)),
+            )
+        )
+        self.people = People(chamber, rng)
+        self.injector = Injector(chamber, self.people, rng)
+        self.watch = Watch(chamber, self.injector)
+        self.refused = frozenset([rng.choice(POOL)] if rng.random() < 0.06 else [])
+        chamber.memory.limits = TIGHT if rng.random() < 0.4 else Limits()
+        chamber.gate.per_day = rng.choice([10_000, 10_000, 10_000, 40])
+        chamber.capabilities = evolve(SMALL, page_size=rng.choice([2, 4, 500]))
+        chamber.account.polls_per_job = rng.choice([1, 1, 2, 3])
+        chamber.memory.at = self.injector.at_commit
+        chamber.account.on_request = self._at_request
+        chamber.account.on_answer = self.injector.at_answer
+        chamber.open_provider = self._line
+
+    def _line(self, provider: Provider) -> Provider:
+        return Line(
+            provider, self.chamber.account, self.injector, self.watch, self.refused
+        )
+
+    def _at_request(self, operation: str) -> None:
+        if self.chamber.memory.depth:
+            self.watch.note(Promise.LAWS, "no open transaction", operation)
+        self.injector.at_request(operation)
+
+    def live(self) -> None:
+        """People act, runs come and go, and things go wrong."""
+        self.people.begin()
+        self._sync(everything=True)
+        for _ in range(self.rng.randint(2, 6)):
+            for _ in range(self.rng.randint(0, 3)):
+                self.people.act()
+            self.people.wait()
+            if self.rng.random() < 0.85:
+                self._sync(everything=self.rng.random() < 0.2)
+
+    def _sync(self, *, everything: bool) -> None:
+        """Once, with a fault in half of all cases."""
+        points = self.rng.randint(1, 45) if self.rng.random() < 0.5 else None
+        self.injector.arm(points)
+        self.watch.measure()
+        with suppress(NotConnected, ProcessEnded, OperationalError):
+            if everything:
+                self.chamber.request()
+            self._note(self.chamber.sync())
+        self.injector.arm(None)
+        self.chamber.memory.restart()
+        self.watch.measure()
+        if not self.chamber.memory.connection.connected and self.rng.random() < 0.7:
+            self.chamber.reconnect()
+
+    def _note(self, run: Run) -> None:
+        self.record.append((run.state, run.counts, run.planned, run.done))
+
+    def come_to_rest(self) -> None:
+        """Nothing goes wrong any more, nobody acts, and what waits is approved."""
+        self.injector.arm(None)
+        self.chamber.reconnect()
+        self.chamber.gate.per_day = 10**9
+        self._wait(hours=30)
+        for _ in range(MOST_ROUNDS_OF_HOLDS):
+            self._full_pass()
+            if not self._approve_all():
+                break
+        while self.passes < 2 * MOST_PASSES:
+            self.passes += 1
+            run = self._full_pass()
+            if not run.planned and not run.writes:
+                break
+            self._approve_all()
+        if self.passes > MOST_PASSES:
+            self.watch.note(Promise.PASSES, "I1", f"{self.passes} passes")
+        judge = Judge(self.chamber, self.people, self.watch, self.refused)
+        self.watch.violations.extend(judge.violations())
+
+    def _full_pass(self) -> Run:
+        self.watch.measure()
+        self.chamber.request()
+        run = self.chamber.sync()
+        self._note(run)
+        self._wait(hours=1)
+        return run
+
+    def _approve_all(self) -> bool:
+        waiting = self.chamber.deciding.waiting()
+        for hold_id in waiting:
+            self.chamber.deciding.approve(hold_id)
+        return bool(waiting)
+
+    def _wait(self, *, hours: int) -> None:
+        self.chamber.time.now += timedelta(hours=hours)
+
+    def trace(self) -> Trace:
+        account = self.chamber.account
+        return Trace(
+            counts={
+                "requests": len(account.requests),
+                "calls": len(account.calls),
+                "faults": len(self.injector.struck),
+                "acts": len(self.people.done),
+                "holds": len(self.chamber.memory.tables.holds),
+            },
+            most={"passes": self.passes},
+            cells=frozenset(self.injector.cells),
+            violations=tuple(self.watch.violations),
+            record=(
+                self.record,
+                self.injector.struck,
+                self.people.done,
+                [account.held[one] for one in sorted(account.held)],
+                account.requests,
+            ),
+        )
+
+
+MOST_ROUNDS_OF_HOLDS: Final = 4

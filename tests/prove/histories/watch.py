@@ -1,0 +1,201 @@
+"""Looks at each call just before it leaves: would it wrong somebody?
+
+Everything is judged by what the store knew at that moment, in the words of `truth`.
+What people did while the run was working (`racing`) it could not know when it planned;
+refusals are the exception: they are asked for again at the last moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from attrs import define, field
+from tests.prove.histories.acts import STRANGER
+from tests.prove.histories.chamber import Chamber
+from tests.prove.histories.faults import Injector, is_running
+from tests.prove.histories.truth import Truth
+from tests.prove.level import Promise, Violation
+
+from rollkeeper.core.calls import Call, Create, Delete, Import, Join, Leave, Rewrite
+from rollkeeper.core.guards import Deed, Item
+from rollkeeper.core.policy import Strangers
+from rollkeeper.core.values import AudienceId, ListId, Mailbox, ProviderListId
+from rollkeeper.ledger.states import HoldState
+
+NEVER_HEARD_OF: Final = timedelta(hours=6) - timedelta(minutes=40)
+"""A job so old may be taken for dead; clocks differ."""
+
+
+@define
+class Watch:
+    chamber: Chamber
+    injector: Injector
+    brought: set[Mailbox] = field(factory=set)
+    """Mailboxes that calls of ours brought, or that were in the directory once."""
+    ours: set[tuple[Mailbox, ListId]] = field(factory=set)
+    """Where we put somebody, or found them where they belonged."""
+    removals: list[tuple[datetime, ProviderListId]] = field(factory=list)
+    largest: dict[ProviderListId, int] = field(factory=dict)
+    violations: list[Violation] = field(factory=list)
+
+    def look_at(self, call: Call) -> None:
+        """Note what is wrong with a call that is about to leave."""
+        self._look_at_duplicates(call)
+        if isinstance(call, Leave | Delete):
+            self._look_at_removal(call)
+        else:
+            self._look_at_mailable(call)
+            self._claim(call)
+
+    def _claim(self, call: Import | Join | Create | Rewrite) -> None:
+        audiences = [self._audience_of(one) for one in call.lists]
+        for mailbox in mailboxes_of(call):
+            self.brought.add(mailbox)
+            for audience in audiences:
+                if audience is not None:
+                    self.ours.add((mailbox, self._list_of(audience)))
+
+    def claim_what_fits(self) -> None:
+        """Who is wanted and there is ours, whoever put them there."""
+        tables = self.chamber.memory.tables
+        truth = Truth(tables)
+        for held in self.chamber.account.held.values():
+            for one in tables.audiences.values():
+                if one.provider_list_id in held.lists and truth.is_wanted(
+                    held.mailbox, one.list_id
+                ):
+                    self.ours.add((held.mailbox, one.list_id))
+
+    def note(self, promise: Promise, law: str, what: str) -> None:
+        self.violations.append(Violation(promise=promise, law=law, what=what))
+
+    def _look_at_mailable(self, call: Import | Join | Create | Rewrite) -> None:
+        truth = Truth(self.chamber.memory.tables)
+        joins = bool(call.lists)
+        for mailbox in mailboxes_of(call):
+            held = self.chamber.account.contact(mailbox)
+            makes = joins or held is None or held.deleted
+            if makes and truth.is_suppressed(mailbox):
+                self.note(Promise.MAILABLE, "I2", f"{mailbox} refused: {call}")
+            if makes and not self.injector.racing and truth.is_do_not_contact(mailbox):
+                self.note(
+                    Promise.MAILABLE, "do not contact", f"{mailbox} is not: {call}"
+                )
+
+    def _look_at_duplicates(self, call: Call) -> None:
+        """Of one mailbox, only calls may be under way that agree with each other."""
+        oldest = self.chamber.account.now() - NEVER_HEARD_OF
+        for job in self.chamber.account.queue.values():
+            if is_running(job) and job.shown.created_at > oldest:
+                twice = set(mailboxes_of(call)) & set(mailboxes_of(job.call))
+                twice = {one for one in twice if not _agree(one, call, job.call)}
+                if twice:
+                    self.note(
+                        Promise.TWICE, "I13", f"{twice}: {job.call}, yet {call} leaves"
+                    )
+
+    def _look_at_removal(self, call: Leave | Delete) -> None:
+        truth = Truth(self.chamber.memory.tables)
+        for mailbox in mailboxes_of(call):
+            held = self.chamber.account.contact(mailbox)
+            if held is None or held.deleted:
+                continue
+            lists = (
+                held.lists & set(call.lists) if isinstance(call, Leave) else held.lists
+            )
+            for provider_list in sorted(lists):
+                audience = self._audience_of(provider_list)
+                self._look_at_stranger(mailbox, call, audience)
+                if audience is None:
+                    continue
+                its_list = self._list_of(audience)
+                if not self.injector.racing and truth.is_wanted(mailbox, its_list):
+                    self.note(Promise.LAWS, "I5", f"{mailbox} is wanted: {call}")
+                if not self._may_pass(truth, mailbox, audience):
+                    self._count_removal(provider_list, call)
+
+    def _look_at_stranger(
+        self, mailbox: Mailbox, call: Call, audience: AudienceId | None
+    ) -> None:
+        if mailbox != STRANGER or mailbox in self.brought:
+            return
+        rows = self.chamber.memory.tables.audiences
+        allowed = (
+            audience is not None
+            and isinstance(call, Leave)
+            and rows[audience].policy.strangers is Strangers.REMOVE
+        )
+        if not allowed:
+            self.note(Promise.LAWS, "strangers untouched", f"{mailbox}: {call}")
+
+    def _may_pass(self, truth: Truth, mailbox: Mailbox, audience: AudienceId) -> bool:
+        """Is it the person's own refusal, or did somebody approve it?"""
+        if truth.is_suppressed(mailbox) and not truth.is_do_not_contact(mailbox):
+            return True
+        item = Item(deed=Deed.REMOVE, mailbox=mailbox, audience=audience)
+        return any(
+            item in hold.items
+            and hold.state in (HoldState.APPROVED, HoldState.APPLIED, HoldState.EXPIRED)
+            for hold in self.chamber.memory.tables.holds.values()
+        )
+
+    def _count_removal(self, provider_list: ProviderListId, call: Call) -> None:
+        now = self.chamber.memory.now()
+        self.removals.append((now, provider_list))
+        today = sum(
+            there == provider_list and at > now - timedelta(hours=23, minutes=50)
+            for at, there in self.removals
+        )
+        limits = self.chamber.memory.limits
+        most = limits.removals_of_list.of(self.largest.get(provider_list, 0))
+        if today > most:
+            self.note(Promise.LIMITS, "I24", f"{today} of at most {most}: {call}")
+
+    def measure(self) -> None:
+        """Remember how large each list has been."""
+        sizes: dict[ProviderListId, int] = {}
+        for held in self.chamber.account.held.values():
+            for one in held.lists:
+                sizes[one] = sizes.get(one, 0) + 1
+        for one, size in sizes.items():
+            self.largest[one] = max(size, self.largest.get(one, 0))
+
+    def _audience_of(self, provider_list: ProviderListId) -> AudienceId | None:
+        return next(
+            (
+                one.id
+                for one in self.chamber.memory.tables.audiences.values()
+                if one.provider_list_id == provider_list
+            ),
+            None,
+        )
+
+    def _list_of(self, audience: AudienceId) -> ListId:
+        return self.chamber.memory.tables.audiences[audience].list_id
+
+
+def mailboxes_of(call: object) -> Iterator[Mailbox]:
+    match call:
+        case Import():
+            yield from (row.mailbox for row in call.rows)
+        case Create():
+            yield call.row.mailbox
+        case Rewrite():
+            yield call.target.mailbox
+        case Join() | Leave() | Delete():
+            yield from (target.mailbox for target in call.targets)
+        case _:
+            pass  # the end of a list that nobody is on
+
+
+def _agree(mailbox: Mailbox, one: object, other: object) -> bool:
+    """May both be done to the mailbox, in either order and twice?"""
+    if isinstance(one, Import) and isinstance(other, Import):
+        (person,) = {row.person for row in one.rows if row.mailbox == mailbox}
+        return all(row.person == person for row in other.rows if row.mailbox == mailbox)
+    adds = (Import, Join)
+    return (isinstance(one, adds) and isinstance(other, adds)) or (
+        isinstance(one, Leave) and isinstance(other, Leave)
+    )
