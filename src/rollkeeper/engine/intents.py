@@ -11,7 +11,7 @@ from attrs import asdict
 
 from rollkeeper.core.budget import Purpose
 from rollkeeper.core.calls import Call, Create, Delete, Import, Join, Leave, Rewrite
-from rollkeeper.core.changes import Add, Change, Readdress, Update
+from rollkeeper.core.changes import Add, Cause, Change, Readdress, Update
 from rollkeeper.core.guards import Deed, Item, counts
 from rollkeeper.core.packing import Packed
 from rollkeeper.core.values import AudienceId, ProviderListId
@@ -118,7 +118,10 @@ def fingerprint(data: object) -> str:
 
 
 def asked_for(
-    mailbox: str, person: Mapping[str, str] | None, before: str | None
+    mailbox: str, person: Mapping[str, str] | None, before: str | None, cause: str
 ) -> str:
-    """Name what a provider refused, so that the same is not asked for again."""
-    return fingerprint([mailbox, person, before])
+    """Name what a provider refused, so that the same is not asked for again.
+
+    A new name that was refused says nothing about bringing the mailbox anew.
+    """
+    return fingerprint([mailbox, person, before, cause == Cause.FIELDS_CHANGED])

@@ -130,7 +130,7 @@ def _not_refused(
             yield change
             continue
         before = change.before if isinstance(change, Readdress) else None
-        asked = asked_for(change.mailbox, asdict(change.person), before)
+        asked = asked_for(change.mailbox, asdict(change.person), before, change.cause)
         if refused.get(change.mailbox) != asked:
             yield change
 

@@ -222,7 +222,7 @@ def _note_refused(session: Session, subjects: Sequence[Subject], message: str) -
                 kind=OutcomeKind.REFUSED,
                 cause=one.cause,
                 message=message,
-                asked=asked_for(one.mailbox, one.person, one.before),
+                asked=asked_for(one.mailbox, one.person, one.before, one.cause),
             )
             for one in subjects
         ],

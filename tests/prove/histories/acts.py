@@ -286,7 +286,7 @@ class People:
 
     def wait(self) -> None:
         minutes = self.rng.choice([0, 0, 1, 6, 12, 16, 45, 300, 1500])
-        self.chamber.time.now += timedelta(minutes=minutes)
+        self.chamber.wait(timedelta(minutes=minutes))
 
     # Choosing
 

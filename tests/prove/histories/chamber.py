@@ -21,6 +21,7 @@ from rollkeeper.engine.store import ConnectionFacts, Run, Store
 from rollkeeper.providers.errors import QuotaSpent
 from rollkeeper.providers.memory import MemoryAccount, MemoryProvider
 from rollkeeper.providers.memory.provider import CAPABILITIES
+from rollkeeper.providers.memory.work import finish
 from rollkeeper.providers.port import Capabilities, Provider, Purpose
 
 ASSOCIATION, CONNECTION = 1, 1
@@ -108,6 +109,15 @@ class Chamber:
     def suppressed(self, mailboxes: Collection[Mailbox]) -> frozenset[Mailbox]:
         """The last look before a body leaves."""
         return suppressed_among(self.memory, mailboxes)
+
+    def wait(self, duration: timedelta) -> None:
+        """Let time pass, in which jobs end; one that hangs is given up after hours."""
+        self.time.now += duration
+        for job in self.account.queue.values():
+            if job.polls >= 0 and duration > timedelta(minutes=5):
+                finish(self.account, job)
+            elif duration > timedelta(hours=2):
+                self.account.fail_job(job.shown.job_id)
 
     def reconnect(self) -> None:
         """Done by a person, after *reconnect needed*."""

@@ -152,7 +152,7 @@ class History:
         return bool(waiting)
 
     def _wait(self, *, hours: int) -> None:
-        self.chamber.time.now += timedelta(hours=hours)
+        self.chamber.wait(timedelta(hours=hours))
 
     def trace(self) -> Trace:
         account = self.chamber.account
