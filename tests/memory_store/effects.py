@@ -59,9 +59,13 @@ class Effects:
                 remotes[one.mailbox] = evolve(
                     remotes.pop(one.before), mailbox=one.mailbox
                 )
-            elif one.before and (before := remotes.get(one.before)):
-                if one.provider_id and before.provider_id in (None, one.provider_id):
-                    self._carry_on(before, remotes[one.mailbox])
+            elif (
+                one.before
+                and one.provider_id
+                and (before := remotes.get(one.before))
+                and before.provider_id in (None, one.provider_id)
+            ):
+                self._carry_on(before, remotes[one.mailbox])
 
     def _carry_on(self, before: RemoteContact, now: RemoteContact) -> None:
         tables = self.memory.tables

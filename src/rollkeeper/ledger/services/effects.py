@@ -36,6 +36,49 @@ _RENAME = (
 """
 )
 
+_BEFORE = (
+    _PICKED
+    + """
+    , gone AS (
+        SELECT before.id, remote.id AS now
+          FROM picked
+          JOIN ledger_remotecontact AS before
+            ON before.connection_id = %(connection)s AND before.mailbox = picked.before
+           AND coalesce(before.provider_id, picked.provider_id) = picked.provider_id
+          JOIN ledger_remotecontact AS remote
+            ON remote.connection_id = %(connection)s
+           AND remote.mailbox = picked.mailbox)
+"""
+)
+"""The new mailbox was seen before this is recorded, so that it has a row of its own:
+what is left of the old one, and whose it is now."""
+
+_CARRY_ON = (
+    _BEFORE
+    + """
+    UPDATE ledger_remotemembership AS membership SET contact_id = gone.now
+      FROM gone, ledger_audience AS audience
+     WHERE membership.contact_id = gone.id
+       AND audience.id = membership.audience_id AND audience.state <> 'active'
+"""
+)
+"""Lists that are switched off are not seen: what is ours there stays ours."""
+
+_FORGET_MEMBERSHIPS = (
+    _BEFORE
+    + """
+    DELETE FROM ledger_remotemembership AS membership USING gone
+     WHERE membership.contact_id = gone.id
+"""
+)
+
+_FORGET_BEFORE = (
+    _BEFORE
+    + """
+    DELETE FROM ledger_remotecontact AS remote USING gone WHERE remote.id = gone.id
+"""
+)
+
 _BRING = (
     _PICKED
     + """
@@ -116,7 +159,15 @@ _STATEMENTS = {
     "import": (_BRING, _JOIN, _SETTLES_OUTCOME),
     "join": (_BRING, _JOIN, _SETTLES_OUTCOME),
     "create": (_BRING, _JOIN, _SETTLES_OUTCOME),
-    "rewrite": (_RENAME, _BRING, _JOIN, _SETTLES_OUTCOME),
+    "rewrite": (
+        _RENAME,
+        _CARRY_ON,
+        _FORGET_MEMBERSHIPS,
+        _FORGET_BEFORE,
+        _BRING,
+        _JOIN,
+        _SETTLES_OUTCOME,
+    ),
     "leave": (_LEAVE, _SETTLES_OUTCOME),
     "delete": (_LEAVE_ALL, _DISABLE, _SETTLES_OUTCOME),
 }
@@ -164,8 +215,9 @@ _AGREE_ON_LISTS = (
     + """
     UPDATE ledger_remotemembership AS membership
        SET ours = membership.audience_id = ANY(agreed.audiences)
-      FROM agreed
+      FROM agreed, ledger_audience AS audience
      WHERE membership.contact_id = agreed.contact_id
+       AND audience.id = membership.audience_id AND audience.state = 'active'
        AND (membership.there OR membership.audience_id = ANY(agreed.audiences))
 """
 )
