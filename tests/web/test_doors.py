@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.builders import a_connection, a_contact, a_list, an_association, on_list
+from tests.web.holding import Desk
 from tests.web.people import PASSWORD, a_person, signed_in
 
 from rollkeeper.directory.models import Association
@@ -18,6 +19,8 @@ ACTIONS = {
     "contact_put_on",
     "contact_standing",
     "contact_take_off",
+    "hold_approve",
+    "hold_discard",
     "list_switch",
     "list_sync_now",
     "connect",
@@ -28,22 +31,24 @@ ACTIONS = {
 NAMES = [str(pattern.name) for pattern in urlpatterns]
 
 
-def address(name: str, *, contact: int = 1, list_: int = 1) -> str:
+def address(name: str, *, contact: int = 1, list_: int = 1, hold: int = 1) -> str:
     """Return the address of a page, whatever numbers it wants."""
     (pattern,) = (one for one in urlpatterns if one.name == name)
     wanted: Iterable[str] = pattern.pattern.converters
-    numbers = {"contact_id": contact, "list_id": list_}
+    numbers = {"contact_id": contact, "list_id": list_, "hold_id": hold}
     return reverse(name, kwargs={key: numbers[key] for key in wanted})
 
 
 @pytest.fixture
 def foreign(db: None) -> dict[str, int]:
-    """Ids of another association's contact and list."""
+    """Ids of another association's contact, list and hold."""
     other = an_association()
     contact = a_contact(other)
     made = a_list(other, sync=True)
     on_list(contact, made)
-    return {"contact": contact.pk, "list_": made.pk}
+    desk = Desk(a_connection(other))
+    hold = desk.hold(desk.audience(made), ["ann@x.example"])
+    return {"contact": contact.pk, "list_": made.pk, "hold": hold.pk}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -105,7 +110,8 @@ def test_another_associations_rows_do_not_exist(
 
 
 def test_a_page_that_only_shows_takes_no_form(admin: Client) -> None:
-    for name in ("home", "contacts", "lists", "constant_contact", "preview"):
+    pages = ("home", "contacts", "lists", "holds", "constant_contact", "preview")
+    for name in pages:
         assert admin.post(reverse(name)).status_code == 405
 
 

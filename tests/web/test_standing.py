@@ -21,6 +21,7 @@ ALL_TRUE = Facts(
     last=RunFacts(state=RunState.DONE, finished_at=A_MINUTE_AGO),
     last_true_at=A_MINUTE_AGO,
 )
+HELD = evolve(ALL_TRUE, holds=2, newest_hold="News: 9 of 40 would be taken off")
 FAILED = RunFacts(state=RunState.FAILED, message="An error of ours.")
 AGAIN = RunFacts(
     state=RunState.WILL_TRY_AGAIN, message="It answered 503.", retry_at=NOW
@@ -50,6 +51,15 @@ AGAIN = RunFacts(
             "Making your lists true",
         ),
         (evolve(ALL_TRUE, last=FAILED), "stop", "The last sync failed"),
+        (HELD, "need", "2 decisions wait for you"),
+        (Facts(now=NOW, holds=1), "need", "1 decision waits for you"),
+        (evolve(HELD, waiting_since=A_MINUTE_AGO), "need", "2 decisions wait for you"),
+        (evolve(HELD, last=FAILED), "stop", "The last sync failed"),
+        (
+            evolve(HELD, connection=ConnectionState.RECONNECT_NEEDED),
+            "stop",
+            "Constant Contact no longer lets us in",
+        ),
         (evolve(ALL_TRUE, last=AGAIN), "going", "Will try again at 6:00 PM"),
         (evolve(ALL_TRUE, waiting_since=A_MINUTE_AGO), "going", "On its way"),
         (

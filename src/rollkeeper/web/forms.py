@@ -58,6 +58,30 @@ class StandingForm(forms.Form):
     no_mass_email = forms.BooleanField(required=False)
 
 
+class ApprovalForm(forms.Form):
+    """Approving what was shown; where it is about many, by typing how many."""
+
+    fingerprint = forms.CharField(widget=forms.HiddenInput)
+    typed = forms.CharField(
+        label="Type the number of people to approve this",
+        help_text="It is about so many that a click is not enough.",
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "class": "form-control",
+                "inputmode": "numeric",
+                "autocomplete": "off",
+            }
+        ),
+    )
+
+    def clean_typed(self) -> int | None:
+        typed: str = self.cleaned_data["typed"].replace(",", "").strip()
+        if typed and not typed.isdecimal():
+            raise forms.ValidationError("Type the number in digits, such as 1234.")
+        return int(typed) if typed else None
+
+
 class PutOnListForm(forms.Form):
     list: forms.ModelChoiceField[ContactList] = forms.ModelChoiceField(
         queryset=ContactList.objects.none(),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypeGuard
 
+from attrs import evolve
 from django.utils import timezone
 
 from rollkeeper.connections.models import Connection, ConnectionState
 from rollkeeper.directory.models import Association, ContactList, Mark
+from rollkeeper.engine import describing
 from rollkeeper.engine.coordinator import is_busy
+from rollkeeper.ledger import held
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.models import Run
 from rollkeeper.web.standing import Facts, RunFacts, Standing, judge
@@ -39,10 +42,16 @@ def under_way(connection: Connection) -> Run | None:
 
 def standing_of(association: Association) -> Standing:
     """Say how the association's lists stand now. Its scope must be open."""
-    return judge(gather(now=timezone.now()))
+    facts = gather(now=timezone.now())
+    holds = held.waiting(association.pk)
+    if newest := holds.first():
+        about = f"{describing.subject(newest)}: {describing.what(newest)}"
+        facts = evolve(facts, holds=holds.count(), newest_hold=about)
+    return judge(facts)
 
 
 def gather(*, now: datetime) -> Facts:
+    """Return how the connection and its lists stand."""
     connection = the_connection()
     lists_on = ContactList.objects.filter(sync=True).count()
     if connection is None:

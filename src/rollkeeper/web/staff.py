@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Concatenate, ParamSpec, TypeAlias
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
 
 from rollkeeper.directory.models import Staff
+
+Rest = ParamSpec("Rest")
 
 
 class StaffRequest(HttpRequest):
@@ -24,18 +27,33 @@ def actor(request: StaffRequest) -> str:
     return f"staff:{request.user.get_username()}"
 
 
-def administrators_only(
-    view: Callable[[StaffRequest], HttpResponse],
-) -> Callable[[StaffRequest], HttpResponse]:
-    """Refuse everybody else, with a page that says whom to ask."""
+View: TypeAlias = Callable[Concatenate[StaffRequest, Rest], HttpResponse]
 
-    @wraps(view)
-    def guarded(request: StaffRequest) -> HttpResponse:
-        if not request.staff.administrator:
-            raise PermissionDenied(
-                "Only administrators may connect your association to a newsletter "
-                "service. Ask an administrator of your association to do it."
-            )
-        return view(request)
 
-    return guarded
+def administrators_only(act: str) -> Callable[[View[Rest]], View[Rest]]:
+    """Refuse everybody else, with a page that says whom to ask.
+
+    *act* is what only administrators may do, after "may".
+    """
+
+    def decorate(view: View[Rest]) -> View[Rest]:
+        @wraps(view)
+        def guarded(
+            request: StaffRequest, /, *args: Rest.args, **kwargs: Rest.kwargs
+        ) -> HttpResponse:
+            if not request.staff.administrator:
+                raise PermissionDenied(
+                    f"Only administrators may {act}. Ask an administrator of your "
+                    "association to do it."
+                )
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def administrators() -> list[str]:
+    """Return the names of the scoped association's administrators."""
+    rows = Staff.objects.filter(administrator=True).select_related("user")
+    return sorted(row.user.get_full_name() or row.user.get_username() for row in rows)

@@ -50,6 +50,10 @@ class Facts:
     """When unsubscribes were last fetched, or could first have been."""
     unmade: int = 0
     """Mailboxes refused by the provider, or held for a person."""
+    holds: int = 0
+    """Questions that wait for a decision."""
+    newest_hold: str = ""
+    """What the newest of them is about, in words."""
 
 
 @frozen(kw_only=True)
@@ -65,6 +69,7 @@ CHOOSE = Action(label="Choose lists", page="list_sync")
 LOOK = Action(label="See what happened", page="constant_contact")
 FIRST = Action(label="Look, then sync", page="constant_contact")
 PEOPLE = Action(label="See who and why", page="exceptions")
+DECIDE = Action(label="Look and decide", page="holds")
 
 
 @frozen(kw_only=True)
@@ -94,33 +99,27 @@ class Standing:
 def judge(facts: Facts) -> Standing:
     """Return the one thing that staff should know first."""
     return (
-        _without_connection(facts)
+        _locked_out(facts)
         or _under_way(facts)
-        or _before_the_first_sync(facts)
+        or _at_the_beginning(facts)
         or _stuck(facts)
+        or _held(facts)
         or _on_its_way(facts)
         or _true(facts)
     )
 
 
-def _without_connection(facts: Facts) -> Standing | None:
-    if facts.connection == ConnectionState.RECONNECT_NEEDED:
-        since = clock(facts.connection_since, facts.now)
-        return Standing(
-            mood="stop",
-            headline="Constant Contact no longer lets us in",
-            sentence=f"It ended {since}. Nothing is lost: what you change here is "
-            "kept, and sent once you connect again.",
-            action=RECONNECT,
-        )
-    if facts.connection != ConnectionState.CONNECTED:
-        return Standing(
-            mood="off",
-            headline="Not connected yet",
-            sentence="Nothing leaves your roll until you connect Constant Contact.",
-            action=CONNECT,
-        )
-    return None
+def _locked_out(facts: Facts) -> Standing | None:
+    if facts.connection != ConnectionState.RECONNECT_NEEDED:
+        return None
+    since = clock(facts.connection_since, facts.now)
+    return Standing(
+        mood="stop",
+        headline="Constant Contact no longer lets us in",
+        sentence=f"It ended {since}. Nothing is lost: what you change here is "
+        "kept, and sent once you connect again.",
+        action=RECONNECT,
+    )
 
 
 def _under_way(facts: Facts) -> Standing | None:
@@ -135,7 +134,17 @@ def _under_way(facts: Facts) -> Standing | None:
     )
 
 
-def _before_the_first_sync(facts: Facts) -> Standing | None:
+def _at_the_beginning(facts: Facts) -> Standing | None:
+    """What comes next, unless a question is asked already."""
+    if facts.holds:
+        return None
+    if facts.connection != ConnectionState.CONNECTED:
+        return Standing(
+            mood="off",
+            headline="Not connected yet",
+            sentence="Nothing leaves your roll until you connect Constant Contact.",
+            action=CONNECT,
+        )
     if not facts.lists_on:
         return Standing(
             mood="need",
@@ -157,6 +166,8 @@ def _before_the_first_sync(facts: Facts) -> Standing | None:
 
 def _stuck(facts: Facts) -> Standing | None:
     """Something ended badly, or does not begin."""
+    if facts.connection != ConnectionState.CONNECTED:
+        return None
     last, since = facts.last, facts.waiting_since
     if last and last.state == RunState.FAILED:
         return Standing(
@@ -190,6 +201,18 @@ def _stuck(facts: Facts) -> Standing | None:
             action=LOOK,
         )
     return None
+
+
+def _held(facts: Facts) -> Standing | None:
+    if not facts.holds:
+        return None
+    return Standing(
+        mood="need",
+        headline=f"{count(facts.holds, 'decision waits', 'decisions wait')} for you",
+        sentence=f"{facts.newest_hold}. Nothing of it is done until you decide. "
+        "Everything else goes on.",
+        action=DECIDE,
+    )
 
 
 def _on_its_way(facts: Facts) -> Standing | None:

@@ -15,8 +15,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from rollkeeper.directory.models import Contact, ContactList, ListMembership, Standing
-from rollkeeper.ledger.models import Outcome
+from rollkeeper.ledger.models import Hold, Outcome
 from rollkeeper.ledger.selectors import AudienceFigures
+from rollkeeper.web.holds import row_of
 from rollkeeper.web.roll import Facts, facts_of, there_among
 from rollkeeper.web.words import ago, count
 
@@ -230,6 +231,45 @@ def standing_tags(membership: ListMembership) -> SafeString:
     if not membership.no_mass_email:
         return first
     return format_html("{} {}", first, tag("stop", "No mass emails"))
+
+
+class DecisionTable(Roll):
+    """What was held before, and what became of it."""
+
+    what = tables.Column(
+        verbose_name="What waited", empty_values=(), orderable=False, attrs=WHO
+    )
+    state = tables.Column(verbose_name="What became of it", orderable=False)
+    decided_by = tables.Column(
+        verbose_name="Who decided", empty_values=(), orderable=False
+    )
+    made_at = tables.Column(verbose_name="Since")
+
+    class Meta(Roll.Meta):
+        model = Hold
+        fields = ("what", "state", "decided_by", "made_at")
+
+    def render_what(self, record: Hold) -> SafeString:
+        row = row_of(record)
+        return format_html(
+            '<a href="{}">{}</a><small>{}</small>',
+            reverse("hold", args=[record.pk]),
+            row.subject,
+            row.what,
+        )
+
+    def render_state(self, record: Hold) -> SafeString:
+        row = row_of(record)
+        return tag(row.mood, row.state)
+
+    def render_decided_by(self, record: Hold) -> str:
+        row = row_of(record)
+        if not row.decided_by:
+            return "Nobody had to"
+        return f"{row.decided_by}, {ago(row.decided_at, timezone.now())}"
+
+    def render_made_at(self, value: datetime) -> str:
+        return ago(value, timezone.now())
 
 
 class OutcomeTable(Roll):

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from rollkeeper.core.guards import Guard
 from rollkeeper.engine.words import GUARDS
+from rollkeeper.ledger import held
 from rollkeeper.web import words
 from rollkeeper.web.situation import standing_of
 
@@ -28,12 +29,14 @@ class Place:
     icon: str
     page: str
     label: str = ""
+    """A heading before it."""
 
 
 PLACES = (
     Place(title="Overview", icon="house", page="home"),
     Place(title="Contacts", icon="users", page="contacts"),
     Place(title="Lists", icon="list-checks", page="lists"),
+    Place(title="Waiting for you", icon="hand", page="holds"),
     Place(
         title="Constant Contact",
         icon="refresh-cw",
@@ -46,12 +49,14 @@ PLACES = (
 @register.inclusion_tag("web/parts/menu.html", takes_context=True)
 def menu(context: RequestContext) -> dict[str, Any]:
     request = context["request"]
+    waiting = held.waiting(request.staff.association_id).count()
     items = [
         {
             "title": place.title,
             "icon": place.icon,
             "label": place.label,
             "url": (url := reverse(place.page)),
+            "count": waiting if place.page == "holds" else 0,
             "active": request.path.startswith(url)
             if url != "/"
             else request.path == url,

@@ -16,12 +16,14 @@ from rollkeeper.providers.errors import ProviderError
 from rollkeeper.web.situation import PROVIDER
 from rollkeeper.web.staff import StaffRequest, actor, administrators_only
 
+CONNECT = "connect your association to a newsletter service"
+
 TOKEN = "connecting"
 """Where a session keeps the secret that ties the way back to it."""
 
 
 @require_POST
-@administrators_only
+@administrators_only(CONNECT)
 def connect(request: StaffRequest) -> HttpResponse:
     """Send the browser to the provider, at once or, without a script, by a link.
 
@@ -42,7 +44,7 @@ def connect(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@administrators_only
+@administrators_only(CONNECT)
 def callback(request: StaffRequest) -> HttpResponse:
     if "error" in request.GET:
         return _refused(request, _said_no(request.GET["error"]))

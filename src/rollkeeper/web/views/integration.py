@@ -18,7 +18,7 @@ from django_tables2 import RequestConfig
 from rollkeeper.connections.models import Connection
 from rollkeeper.connections.quota import requests_today
 from rollkeeper.consent.models import Kind, Suppression
-from rollkeeper.directory.models import Contact, ContactList, Staff
+from rollkeeper.directory.models import Contact, ContactList
 from rollkeeper.engine.coordinator import Busy
 from rollkeeper.engine.previewing import CannotLook, preview
 from rollkeeper.engine.reconcile import NotConnected
@@ -32,7 +32,7 @@ from rollkeeper.web.situation import (
     the_connection,
     under_way,
 )
-from rollkeeper.web.staff import StaffRequest, actor
+from rollkeeper.web.staff import StaffRequest, actor, administrators
 from rollkeeper.web.tables import OutcomeTable
 
 REFUSALS_SHOWN = 5
@@ -46,7 +46,7 @@ def constant_contact(request: StaffRequest) -> HttpResponse:
         "connected": is_connected(connection),
         "lists_on": ContactList.objects.filter(sync=True).count(),
         "has_key": bool(settings.PROVIDERS[PROVIDER].client_id),
-        "administrators": _administrators(),
+        "administrators": administrators(),
     }
     if connection:
         context |= _history(connection)
@@ -144,8 +144,3 @@ def _unsubscribes() -> dict[str, Any]:
         ),
         "newest_unsubscribed": newest.order_by("-learnt", "mailbox")[:REFUSALS_SHOWN],
     }
-
-
-def _administrators() -> list[str]:
-    rows = Staff.objects.filter(administrator=True).select_related("user")
-    return sorted(row.user.get_full_name() or row.user.get_username() for row in rows)

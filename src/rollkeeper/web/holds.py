@@ -1,0 +1,112 @@
+"""What waits for a decision, or did, as the pages tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from attrs import frozen
+from django.template.defaultfilters import capfirst
+
+from rollkeeper.core.guards import Deed, Guard
+from rollkeeper.engine import describing
+from rollkeeper.engine.holding import WHY, consequences
+from rollkeeper.ledger import held
+from rollkeeper.ledger.models import Hold
+from rollkeeper.ledger.services.holds import needs_number
+from rollkeeper.ledger.states import HoldState
+from rollkeeper.web.runs import actor_in_words
+
+MOODS = {
+    HoldState.OPEN: "need",
+    HoldState.APPROVED: "going",
+    HoldState.APPLIED: "true",
+    HoldState.DISCARDED: "off",
+    HoldState.EXPIRED: "need",
+    HoldState.OVER: "off",
+}
+
+
+@frozen(kw_only=True)
+class HoldRow:
+    """A hold in a table, and at the head of its page."""
+
+    id: int
+    subject: str
+    what: str
+    because: str
+    made_at: datetime
+    mood: str
+    state: str
+    decided_by: str
+    """Empty when nobody did."""
+    decided_at: datetime | None
+
+
+def row_of(hold: Hold) -> HoldRow:
+    return HoldRow(
+        id=hold.pk,
+        subject=describing.subject(hold),
+        what=capfirst(describing.what(hold)),
+        because=describing.because(hold),
+        made_at=hold.made_at,
+        mood=MOODS[HoldState(hold.state)],
+        state=hold.get_state_display(),
+        decided_by=actor_in_words(hold.decided_by) if hold.decided_by else "",
+        decided_at=hold.decided_at,
+    )
+
+
+@frozen(kw_only=True)
+class Example:
+    """One person of a hold."""
+
+    name: str
+    mailbox: str
+    deed: str
+    list_name: str
+    why: str
+
+
+@frozen(kw_only=True)
+class Details:
+    """Everything that somebody should know before deciding."""
+
+    row: HoldRow
+    is_open: bool
+    fingerprint: str
+    people: int
+    limit: str
+    cause: str
+    approving: str
+    discarding: str
+    asks_number: bool
+    """Must the number of people be typed to approve it?"""
+    reasons: Sequence[describing.Grouped]
+    examples: Sequence[Example]
+
+
+def details_of(hold: Hold) -> Details:
+    approving, discarding = consequences(Guard(hold.guard))
+    return Details(
+        row=row_of(hold),
+        is_open=hold.state == HoldState.OPEN,
+        fingerprint=hold.fingerprint,
+        people=hold.count,
+        limit=describing.limit(hold),
+        cause=hold.cause,
+        approving=approving,
+        discarding=discarding,
+        asks_number=needs_number(hold),
+        reasons=describing.reasons(hold),
+        examples=[
+            Example(
+                name=row.name,
+                mailbox=row.mailbox,
+                deed=describing.DEEDS[Deed(row.deed)],
+                list_name=row.list_name,
+                why=WHY.get(row.why, row.why),
+            )
+            for row in held.examples(hold)
+        ],
+    )
