@@ -62,8 +62,8 @@ def house(tmp_path: Path) -> StandInHouse:
 def run(house: StandInHouse, transactional_db: None) -> Run:
     """Run a command in this process, through the door that users have."""
 
-    def run(*words: str) -> Said:
-        done = CliRunner().invoke(cli, words, obj=house)
+    def run(*words: str, typed: str | None = None) -> Said:
+        done = CliRunner().invoke(cli, words, input=typed, obj=house)
         if done.exception and not isinstance(done.exception, SystemExit):
             raise done.exception
         return Said(done.exit_code, done.stdout, done.stderr)

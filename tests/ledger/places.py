@@ -51,8 +51,8 @@ class Place:
             association=self.association,
             connection=self.connection,
             list_id=list_id or 1_000_000 + number,
-            name=f"List {number}",
             **{
+                "name": f"List {number}",
                 **asdict(DEFAULT, value_serializer=lambda _, __, value: str(value)),
                 **fields,
             },

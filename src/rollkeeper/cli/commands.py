@@ -82,16 +82,25 @@ def worker(house: House, threads: int) -> None:
     type=click.Path(path_type=Path),
     metavar="FOLDER|FILE…",
 )
+@click.option(
+    "--complete",
+    is_flag=True,
+    help="The files hold everything: who is missing leaves, or waits for a decision.",
+)
 @association_and_json
 @click.pass_obj
 def import_(
-    house: House, paths: tuple[Path, ...], association: str | None, as_json: bool
+    house: House,
+    paths: tuple[Path, ...],
+    complete: bool,
+    association: str | None,
+    as_json: bool,
 ) -> None:
     """Import members, contacts, lists and who is on them. Repeatable."""
     house.ready()
     from rollkeeper.cli import importing
 
-    importing.run(paths, association, as_json=as_json)
+    importing.run(paths, association, complete=complete, as_json=as_json)
 
 
 @cli.command()
@@ -161,6 +170,127 @@ def pull(house: House, association: str | None, as_json: bool) -> None:
     from rollkeeper.cli import syncing
 
     syncing.pull(association, as_json=as_json)
+
+
+@cli.command()
+@click.argument("hold", required=False)
+@click.option("--all", "everything", is_flag=True, help="Decided ones, too.")
+@click.option(
+    "--csv",
+    "csv_file",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    metavar="FILE",
+    help="Write the full list of one hold to this file.",
+)
+@association_and_json
+@click.pass_obj
+def holds(
+    house: House,
+    hold: str | None,
+    everything: bool,
+    csv_file: Path | None,
+    association: str | None,
+    as_json: bool,
+) -> None:
+    """Show what waits for a person to decide, or all about one HOLD."""
+    house.ready()
+    from rollkeeper.cli import holds as waiting
+
+    waiting.show(
+        hold, association, everything=everything, csv_file=csv_file, as_json=as_json
+    )
+
+
+@cli.command()
+@click.argument("hold")
+@click.option("--count", type=int, help="The number of people, where it is asked for.")
+@click.option("--yes", is_flag=True, help="Do not ask; HOLD is written with its print.")
+@association_and_json
+@click.pass_obj
+def approve(
+    house: House,
+    hold: str,
+    count: int | None,
+    yes: bool,
+    association: str | None,
+    as_json: bool,
+) -> None:
+    """Let pass what HOLD holds, such as 12-3fa91c, within the next 24 hours."""
+    house.ready()
+    from rollkeeper.cli import deciding
+
+    deciding.approve(hold, association, count=count, yes=yes, as_json=as_json)
+
+
+@cli.command()
+@click.argument("hold")
+@click.option("--yes", is_flag=True, help="Do not ask; HOLD is written with its print.")
+@association_and_json
+@click.pass_obj
+def discard(
+    house: House, hold: str, yes: bool, association: str | None, as_json: bool
+) -> None:
+    """Decide against what HOLD holds: it is not done and not asked again."""
+    house.ready()
+    from rollkeeper.cli import deciding
+
+    deciding.discard(hold, association, yes=yes, as_json=as_json)
+
+
+@cli.command()
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=PERCENT,LEAST,MOST",
+    help="Set a limit; may be given several times.",
+)
+@association_and_json
+@click.pass_obj
+def limits(
+    house: House, settings: tuple[str, ...], association: str | None, as_json: bool
+) -> None:
+    """Show, or set, how much is done within a day without asking."""
+    house.ready()
+    from rollkeeper.cli import limiting
+
+    limiting.run(settings, association, as_json=as_json)
+
+
+@cli.command()
+@click.argument("list_name", metavar="[LIST]", required=False)
+@click.option("--preset", type=click.Choice(["default", "live", "nightly", "replace"]))
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Set one field, such as strangers=remove; may be given several times.",
+)
+@click.option("--yes", is_flag=True, help="Do not show the plan, and do not ask.")
+@association_and_json
+@click.pass_obj
+def policy(
+    house: House,
+    list_name: str | None,
+    preset: str | None,
+    settings: tuple[str, ...],
+    yes: bool,
+    association: str | None,
+    as_json: bool,
+) -> None:
+    """Show what is done when people leave or move, or change it for one list."""
+    house.ready()
+    from rollkeeper.cli import policies
+
+    policies.run(
+        list_name,
+        association,
+        preset=preset,
+        settings=settings,
+        yes=yes,
+        as_json=as_json,
+    )
 
 
 @cli.command()

@@ -30,7 +30,7 @@ def make(home: Path, *, username: str, password: str, contacts: int) -> None:
     write_sample(folder, seed=_SEED, contacts=contacts)
     association = create_association(name=NAME, slug=SLUG, by=_BY)
     with scope(association=association):
-        report = import_with_progress(association, [folder], by=_BY)
+        report = import_with_progress(association, [folder], by=_BY).report
         user = get_user_model().objects.create_user(
             username, email="demo@rollkeeper.example", password=password
         )

@@ -31,6 +31,7 @@ from rollkeeper.core.values import ListId
 from rollkeeper.directory import marks
 from rollkeeper.engine import previewing, reconcile
 from rollkeeper.engine.coordinator import Busy, is_busy
+from rollkeeper.engine.forecast import forecast
 from rollkeeper.engine.postgres import STORE
 from rollkeeper.engine.previewing import CannotLook, Preview
 from rollkeeper.engine.reconcile import NotConnected
@@ -38,6 +39,7 @@ from rollkeeper.engine.store import Run
 from rollkeeper.engine.words import GUARDS
 from rollkeeper.jobs import tasks
 from rollkeeper.ledger import selectors as ledger
+from rollkeeper.ledger.held import is_held
 from rollkeeper.ledger.states import RunState
 
 _STATUS = {
@@ -55,10 +57,20 @@ def plan(audience: str | None, slug: str | None, *, as_json: bool) -> None:
         connection = connection_of(association)
         only_id = list_named(audience)
     found = _preview(connection, only_id)
+    takes = forecast(connection_id=connection.pk, requests=found.requests)
     if as_json:
-        answer_json({**asdict(found), "is_empty": found.is_empty})
-    else:
-        _show(found)
+        answer_json(
+            {
+                **asdict(found),
+                "is_empty": found.is_empty,
+                "requests_left_today": takes.left_today,
+                "days": takes.days,
+            }
+        )
+        return
+    show_preview(found)
+    if not found.is_empty:
+        click.echo(takes.in_words())
 
 
 def _preview(connection: Connection, list_id: ListId | None) -> Preview:
@@ -76,7 +88,8 @@ def _preview(connection: Connection, list_id: ListId | None) -> Preview:
             raise Stopped(f"Nothing can be planned now: {error}") from None
 
 
-def _show(found: Preview) -> None:
+def show_preview(found: Preview) -> None:
+    """Tell a person what a sync would do."""
     if found.is_empty:
         click.echo("Nothing to do: the lists are true.")
         return
@@ -114,13 +127,13 @@ def sync(
         connection = connection_of(association)
         only_id = list_named(audience)
     if connection.compared_at is None and not yes and sys.stdin.isatty():
-        _show(_preview(connection, only_id))
+        show_preview(_preview(connection, only_id))
         click.confirm("Make these changes?", abort=True, err=True)
     if not wait:
         _defer(connection, only_id, as_json=as_json)
         return
     reconcile.request(STORE, connection_id=connection.pk, list_id=only_id)
-    _answer_run(_see_through(connection), as_json=as_json)
+    _answer_run(connection, _see_through(connection), as_json=as_json)
 
 
 def _defer(
@@ -199,10 +212,10 @@ def pull(slug: str | None, *, as_json: bool) -> None:
             _wait_for_the_other(connection)
         else:
             break
-    _answer_run(run, as_json=as_json)
+    _answer_run(connection, run, as_json=as_json)
 
 
-def _answer_run(run: Run, *, as_json: bool) -> None:
+def _answer_run(connection: Connection, run: Run, *, as_json: bool) -> None:
     if as_json:
         answer_json(describe(run))
     else:
@@ -213,7 +226,15 @@ def _answer_run(run: Run, *, as_json: bool) -> None:
         )
         if run.message:
             say(run.message)
+    if run.state == RunState.DONE_WITH_EXCEPTIONS and _is_held(connection):
+        say("Some of it waits for you to decide: 'rollkeeper holds' shows it.")
+        end(HELD)
     end(_STATUS.get(RunState(run.state), FAILED))
+
+
+def _is_held(connection: Connection) -> bool:
+    with scope(association=connection.association_id):
+        return is_held(connection.pk)
 
 
 def describe(run: Run) -> dict[str, Any]:
