@@ -11,6 +11,7 @@ from rollkeeper.core.values import Mailbox
 from rollkeeper.directory.models import Contact
 from rollkeeper.engine import holding
 from rollkeeper.ledger.models import Hold, Outcome
+from rollkeeper.ledger.states import RunState
 
 ANN = Mailbox("ann@a.example")
 
@@ -49,6 +50,19 @@ def test_the_refused_name_is_not_asked_for_again(world: World, ann: Contact) -> 
     with scope(association=world.association):
         assert Outcome.objects.get().mailbox == ANN
     assert world.meter.requests == []
+
+
+def test_an_address_that_staff_over_there_added_meanwhile_is_joined(
+    world: World,
+) -> None:
+    long = Mailbox("l" * 45 + "@x.example")  # so long that it is made, not imported
+    a_list(world.association, a_contact(world.association), name="Board")
+    world.sync(everything=True)
+    world.account.hand_add(long, lists=[world.theirs("Their own")])
+    a_list(world.association, a_contact(world.association, address=long), name="Golf")
+    run = world.sync()
+    assert run.state == RunState.DONE
+    assert long in world.on("Golf")
 
 
 def rename(world: World, contact: Contact, company: str) -> None:

@@ -13,7 +13,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from rollkeeper.core.calls import BulkCall, Call, Create, Rewrite
-from rollkeeper.core.values import JobId
+from rollkeeper.core.values import JobId, ProviderContactId
 from rollkeeper.engine import inbound, settling
 from rollkeeper.engine.audiences import Audiences
 from rollkeeper.engine.intents import MAKES_MAILABLE, PURPOSES
@@ -115,8 +115,16 @@ def _carry_out(session: Session, call: Call) -> Answer:
 def _refused(
     session: Session, audiences: Audiences, planned: Planned, error: ChangeRefused
 ) -> None:
-    """Find the bad one by halves: one refused mailbox must not stop the others."""
+    """Find the bad one by halves: one refused mailbox must not stop the others.
+
+    An address that somebody over there turns out to have is no bad one.
+    """
     halves = list(_halves(planned.call))
+    if error.conflicting_id and settling.is_there(
+        session, audiences, planned.operation, ProviderContactId(error.conflicting_id)
+    ):
+        settling.drop(session, planned.operation, str(error))
+        return
     if not halves:
         settling.refuse(session, planned.operation, str(error))
         return

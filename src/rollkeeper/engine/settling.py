@@ -146,6 +146,22 @@ def look(
         session.store.runs.note_done(session.run_id, operation.rows)
 
 
+def is_there(
+    session: Session,
+    audiences: Audiences,
+    operation: OpenOperation,
+    provider_id: ProviderContactId,
+) -> bool:
+    """Look at a contact: has it a mailbox that the operation was to bring?"""
+    begun = session.now()
+    seen = session.provider.look(provider_id)
+    if seen is None:
+        return False
+    inbound.observe_some(session, audiences, [seen], begun=begun)
+    subjects = session.store.operations.subjects(operation)
+    return seen.mailbox in {one.mailbox for one in subjects}
+
+
 def _see(
     session: Session, audiences: Audiences, subjects: Sequence[Subject]
 ) -> dict[str, Seen]:

@@ -129,9 +129,8 @@ class History:
         while self.passes < 2 * MOST_PASSES:
             self.passes += 1
             run = self._full_pass()
-            if not run.planned and not run.writes:
+            if not self._approve_all() and not run.planned and not run.writes:
                 break
-            self._approve_all()
         if self.passes > MOST_PASSES:
             self.watch.note(Promise.PASSES, "I1", f"{self.passes} passes")
         judge = Judge(self.chamber, self.people, self.watch, self.refused)
