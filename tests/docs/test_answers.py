@@ -14,14 +14,17 @@ import attrs
 import pytest
 from tests.docs.pages import blocks, section, text_of
 
-from rollkeeper.cli import connecting, reading, syncing
+from rollkeeper.cli import connecting, holds, reading, syncing
 from rollkeeper.cli.house import Finding
 from rollkeeper.cli.syncing import describe
 from rollkeeper.core.eligibility import Reason
-from rollkeeper.directory.importing import FileReport, ImportReport, Problem
+from rollkeeper.core.guards import Guard, Limits
+from rollkeeper.core.policy import PRESETS, Policy
+from rollkeeper.directory.importing import Absences, FileReport, ImportReport, Problem
 from rollkeeper.engine.explain import Explanation
 from rollkeeper.engine.previewing import HELD, WORDS, Example, Preview
 from rollkeeper.ledger.models import AudienceState, Run, RunKind, RunState
+from rollkeeper.ledger.states import HoldState
 
 PAGE = text_of("docs/command-line.md")
 
@@ -63,11 +66,31 @@ def test_the_sample_of_a_finding_has_what_a_finding_has() -> None:
 
 
 def test_the_sample_of_an_import_has_what_an_import_reports() -> None:
-    report, failure = samples("import")
+    report, complete, failure = samples("import")
     empty = ImportReport(files=(), errors=(), warnings=(), marks=0)
     assert set(report) == set(empty.to_json())
     assert set(report["files"][0]) == fields(FileReport)
     assert set(report["errors"][0]) == fields(Problem) == set(failure["failed"])
+    assert set(complete) == set(report) | {"absences", "held"}
+    assert set(complete["absences"]) == fields(Absences)
+
+
+def test_the_sample_of_limits_has_every_limit() -> None:
+    (limits,) = samples("limits")
+    assert set(limits) == fields(Limits)
+
+
+def test_the_sample_of_a_policy_has_every_field() -> None:
+    ((policy,),) = samples("policy")
+    assert set(policy) == fields(Policy) | {"list", "preset"}
+
+
+def test_the_presets_of_a_policy_are_told_as_they_are() -> None:
+    told = section(PAGE, "rollkeeper policy")
+    for name in fields(Policy):
+        (line,) = re.findall(rf"^\| `{name}` \|.*\|$", told, re.MULTILINE)
+        cells = [cell.strip(" `") for cell in line.strip("|").split("|")]
+        assert cells[2:] == [str(getattr(one, name)) for one in PRESETS.values()]
 
 
 @pytest.mark.parametrize(
@@ -77,6 +100,9 @@ def test_the_sample_of_an_import_has_what_an_import_reports() -> None:
         ("connect", connecting._answer_address),
         ("connect", connecting._finish),
         ("sync", syncing._defer),
+        ("holds", holds.describe),
+        ("approve", holds.describe),
+        ("discard", holds.describe),
     ],
 )
 def test_a_sample_has_the_keys_that_a_function_writes_out(
@@ -100,6 +126,8 @@ def test_the_sample_of_a_run_has_what_a_run_tells(command: str) -> None:
         ("explain", "reason", Reason),
         ("history", "state", RunState),
         ("history", "kind", RunKind),
+        ("holds", "guard", Guard),
+        ("holds", "state", HoldState),
         ("audiences", "state", AudienceState),
     ],
 )
