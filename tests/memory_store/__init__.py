@@ -7,6 +7,7 @@ that a transaction is a handful of copies and a whole sync takes a millisecond o
 from __future__ import annotations
 
 from tests.memory_store.audiences import Audiences
+from tests.memory_store.capture import Capture
 from tests.memory_store.directory import Directory
 from tests.memory_store.effects import Effects
 from tests.memory_store.holds import Holds
@@ -41,4 +42,5 @@ def store_over(memory: Memory) -> Store:
         outcomes=Outcomes(memory),
         holds=Holds(memory),
         runs=Runs(memory),
+        capture=Capture(),
     )

@@ -22,6 +22,7 @@ from rollkeeper.core.values import AudienceId, ContactId, Mailbox, ProviderConta
 from rollkeeper.directory.marks import ClaimedMarks
 from rollkeeper.engine import inbound, outbound
 from rollkeeper.engine.audiences import Audiences
+from rollkeeper.engine.capture import count_missed
 from rollkeeper.engine.intents import intent
 from rollkeeper.engine.outbound import Planned
 from rollkeeper.engine.planning import Prepared, prepare
@@ -158,6 +159,8 @@ def _make_durable(
     """In one transaction: what is agreed, what is held, every intent; and the marks
     that asked for it are gone."""
     with session.store.transaction():
+        if prepared.looked_at.mailboxes is None:
+            count_missed(session, audiences, prepared.allowed)
         session.store.effects.agree(
             session.connection_id,
             [one for one in prepared.allowed if isinstance(one, Agree)],

@@ -337,6 +337,19 @@ class Holds(Protocol):
     def is_held(self, connection_id: int) -> bool: ...
 
 
+class Capture(Protocol):
+    """`postgres.capture` says what it promises."""
+
+    def missed(
+        self,
+        *,
+        connection_id: int,
+        run_id: int,
+        follower: Following,
+        changed: Iterable[tuple[Mailbox, frozenset[AudienceId]]],
+    ) -> frozenset[Mailbox]: ...
+
+
 class Run(Protocol):
     """One attempt to make a connection true, and what came of it."""
 
@@ -429,3 +442,4 @@ class Store:
     outcomes: Outcomes
     holds: Holds
     runs: Runs
+    capture: Capture

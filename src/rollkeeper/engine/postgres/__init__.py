@@ -11,7 +11,7 @@ from django_scopes import scope
 from rollkeeper.consent import services as consent
 from rollkeeper.directory import marks
 from rollkeeper.engine.coordinator import hold_fence, sole_coordinator
-from rollkeeper.engine.postgres import connections, directory, holds, sights
+from rollkeeper.engine.postgres import capture, connections, directory, holds, sights
 from rollkeeper.engine.store import Store
 from rollkeeper.ledger.services import (
     audiences,
@@ -45,5 +45,6 @@ STORE: Final = Store(
     outcomes=outcomes,
     holds=holds,
     runs=runs,
+    capture=capture,
 )
 """Of the database session that asks; each thread has its own."""
