@@ -23,7 +23,7 @@ class Desk:
     connection: Connection
 
     def audience(self, of: ContactList) -> Audience:
-        place = self._place()
+        place = self.place()
         with scope(association=self.connection.association):
             made = place.audience(of.pk, provider_list_id=f"there-{of.pk}")
             Audience.objects.filter(pk=made).update(name=of.name)
@@ -51,13 +51,13 @@ class Desk:
             limit=limit,
             already=already,
         )
-        place = self._place()
+        place = self.place()
         with scope(association=self.connection.association):
             place.freeze(held, among=mailboxes)
             row: Hold = Hold.objects.get(guard=guard, audience=audience, state="open")
         return row
 
-    def _place(self) -> Place:
+    def place(self) -> Place:
         association = self.connection.association
         with scope(association=association):
             run, _ = Run.objects.get_or_create(

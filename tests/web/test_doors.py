@@ -21,6 +21,8 @@ ACTIONS = {
     "contact_take_off",
     "hold_approve",
     "hold_discard",
+    "limits_change",
+    "list_policy_use",
     "list_switch",
     "list_sync_now",
     "connect",

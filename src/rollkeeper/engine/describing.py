@@ -27,6 +27,16 @@ DEEDS: Final[Mapping[Deed, str]] = {
 }
 """What would be done to somebody, as the end of a sentence."""
 
+LIMITS: Final[Mapping[str, str]] = {
+    "removals_of_list": "people who come off one list",
+    "removals_of_account": "people who come off any list",
+    "adds_of_list": "people who join one list",
+    "emptied_fields": "people of whom one field is emptied",
+    "left_at_once": "people who left one list between two looks",
+    "source_fall": "rows that a complete file may lack",
+}
+"""What each of `core.guards.Limits` counts."""
+
 _WHAT: Final[Mapping[Guard, str]] = {
     Guard.REMOVALS_OF_LIST: "{count:,} of {of:,} would be taken off",
     Guard.REMOVALS_OF_ACCOUNT: "{count:,} of {of:,} people would be taken off lists",

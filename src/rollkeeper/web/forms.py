@@ -5,9 +5,25 @@ from __future__ import annotations
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
+from django.http import QueryDict
 
+from rollkeeper.core.guards import Share
+from rollkeeper.core.policy import (
+    EditedThere,
+    Leaving,
+    ListDeleted,
+    NewAddress,
+    NoneLeft,
+    Parting,
+    Policy,
+    Strangers,
+)
 from rollkeeper.core.values import Email, InvalidAddress
 from rollkeeper.directory.models import ContactList, Standing
+from rollkeeper.engine.policy_words import FIELDS
+
+LARGEST = Share(percent=0, least=0).most
+"""Stands for any number."""
 
 
 class ContactForm(forms.Form):
@@ -80,6 +96,66 @@ class ApprovalForm(forms.Form):
         if typed and not typed.isdecimal():
             raise forms.ValidationError("Type the number in digits, such as 1234.")
         return int(typed) if typed else None
+
+
+class PolicyForm(forms.Form):
+    """What is done in each case, for one list."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as Django's own
+        for name, said in FIELDS.items():
+            self.fields[name] = forms.ChoiceField(
+                label=said.case,
+                choices=list(said.values.items()),
+                widget=forms.Select(attrs={"class": "form-select"}),
+            )
+
+    def policy(self) -> Policy:
+        """Return the policy that was chosen; the form must be valid."""
+        said = self.cleaned_data
+        return Policy(
+            leaving=Leaving(said["leaving"]),
+            none_left=NoneLeft(said["none_left"]),
+            deleted=Parting(said["deleted"]),
+            new_address=NewAddress(said["new_address"]),
+            list_deleted=ListDeleted(said["list_deleted"]),
+            strangers=Strangers(said["strangers"]),
+            edited_there=EditedThere(said["edited_there"]),
+        )
+
+
+class LimitForm(forms.Form):
+    """One limit: a part of a whole, with a least and a most."""
+
+    percent = forms.IntegerField(min_value=0, max_value=100)
+    least = forms.IntegerField(min_value=0, max_value=LARGEST)
+    most = forms.IntegerField(min_value=0, max_value=LARGEST, required=False)
+
+    def __init__(
+        self, data: QueryDict | None, *, prefix: str, share: Share, about: str
+    ) -> None:
+        initial = {"percent": share.percent, "least": share.least}
+        if share.most < LARGEST:
+            initial["most"] = share.most
+        super().__init__(data, prefix=prefix, initial=initial)
+        self.about = about
+        for name, field in self.fields.items():
+            field.widget.attrs |= {
+                "class": "form-control",
+                "aria-label": f"{name.capitalize()}: {about}",
+            }
+
+    def clean(self) -> None:
+        said = self.cleaned_data
+        least, most = said.get("least"), said.get("most")
+        if least is not None and most is not None and least > most:
+            self.add_error("most", f"Write at least {least}, or nothing.")
+
+    def share(self) -> Share:
+        """Return the limit; the form must be valid."""
+        said = self.cleaned_data
+        most = LARGEST if said["most"] is None else said["most"]
+        return Share(percent=said["percent"], least=said["least"], most=most)
 
 
 class PutOnListForm(forms.Form):

@@ -10,8 +10,10 @@ from rollkeeper.web.views import (
     holds,
     home,
     integration,
+    limits,
     lists,
     memberships,
+    policies,
 )
 
 INTEGRATION = "settings/integrations/constant_contact/"
@@ -48,6 +50,15 @@ urlpatterns = [
     path("lists/<int:list_id>/", lists.contact_list, name="list"),
     path("lists/<int:list_id>/switch", lists.list_switch, name="list_switch"),
     path("lists/<int:list_id>/sync-now", lists.list_sync_now, name="list_sync_now"),
+    path("lists/<int:list_id>/policy", policies.policy, name="list_policy"),
+    path(
+        "lists/<int:list_id>/policy/trial",
+        policies.policy_trial,
+        name="list_policy_trial",
+    ),
+    path("lists/<int:list_id>/policy/use", policies.policy_use, name="list_policy_use"),
+    path("settings/limits/", limits.limits, name="limits"),
+    path("settings/limits/change", limits.limits_change, name="limits_change"),
     path("waiting/", holds.holds, name="holds"),
     path("waiting/<int:hold_id>/", holds.hold, name="hold"),
     path("waiting/<int:hold_id>/list.csv", holds.hold_list, name="hold_list"),

@@ -37,11 +37,12 @@ PLACES = (
     Place(title="Contacts", icon="users", page="contacts"),
     Place(title="Lists", icon="list-checks", page="lists"),
     Place(title="Waiting for you", icon="hand", page="holds"),
+    Place(title="Limits", icon="gauge", page="limits", label="Settings"),
     Place(
         title="Constant Contact",
         icon="refresh-cw",
         page="constant_contact",
-        label="Settings · Integrations",
+        label="Integrations",
     ),
 )
 

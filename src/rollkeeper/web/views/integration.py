@@ -20,6 +20,7 @@ from rollkeeper.connections.quota import requests_today
 from rollkeeper.consent.models import Kind, Suppression
 from rollkeeper.directory.models import Contact, ContactList
 from rollkeeper.engine.coordinator import Busy
+from rollkeeper.engine.forecast import forecast
 from rollkeeper.engine.previewing import CannotLook, preview
 from rollkeeper.engine.reconcile import NotConnected
 from rollkeeper.jobs.tasks import defer_sync, surroundings
@@ -86,10 +87,14 @@ def plan_preview(request: StaffRequest) -> HttpResponse:
         context["trouble"] = "Connect Constant Contact first."
     else:
         try:
-            context["preview"] = preview(
+            found = preview(
                 connection_id=connection.pk,
                 by=actor(request),
                 surroundings=surroundings(),
+            )
+            context["preview"] = found
+            context["forecast"] = forecast(
+                connection_id=connection.pk, requests=found.requests
             )
         except Busy:
             context["trouble"] = (

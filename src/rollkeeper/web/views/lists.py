@@ -17,12 +17,16 @@ from django.views.decorators.http import (
 from django_tables2 import RequestConfig
 
 from rollkeeper.connections.models import Connection
+from rollkeeper.core.policy import DEFAULT
 from rollkeeper.core.values import ListId
 from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import ContactList
+from rollkeeper.engine.policy_words import PresetWords, preset_words
 from rollkeeper.engine.postgres.sums import sums
 from rollkeeper.jobs.tasks import defer_sync
 from rollkeeper.ledger import selectors as ledger
+from rollkeeper.ledger.models import Audience
+from rollkeeper.ledger.services.audiences import policy_of
 from rollkeeper.web import roll
 from rollkeeper.web.equation import Equation, equation_of
 from rollkeeper.web.places import reasons_on
@@ -61,6 +65,7 @@ def contact_list(request: StaffRequest, list_id: int) -> HttpResponse:
         "figures": made,
         "sum": _sum_of(row, connection) if made else None,
         "members": table.paginator.count,
+        "policy": _policy_words(row, connection),
         "missing_only": missing_only,
         "true_since": true_since(side["last_true_at"]),
         "table": table,
@@ -71,6 +76,18 @@ def contact_list(request: StaffRequest, list_id: int) -> HttpResponse:
 def _sum_of(row: ContactList, connection: Connection | None) -> Equation | None:
     found = sums(connection, list_id=row.pk) if connection else []
     return equation_of(found[0]) if found else None
+
+
+def _policy_words(
+    row: ContactList, connection: Connection | None
+) -> PresetWords | None:
+    """What keeps the list true, in words; None when nothing does."""
+    if not is_connected(connection):
+        return None
+    audience = Audience.objects.filter(connection=connection, list_id=row.pk).first()
+    if audience:
+        return preset_words(policy_of(audience))
+    return preset_words(DEFAULT) if row.sync else None
 
 
 @require_http_methods(["GET", "POST"])
