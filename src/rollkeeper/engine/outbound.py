@@ -178,7 +178,7 @@ def _settle_if_ended(
         elif operation.sent_at and operation.sent_at < too_old:
             _lose(session, operation, "The provider never said that it ended.")
     elif not any(_may_still_act(job, too_old) for job in jobs.values()):
-        settling.look(session, audiences, operation, finished=False)
+        settling.look(session, audiences, operation)
 
 
 def _may_still_act(job: Job, too_old: datetime) -> bool:

@@ -100,7 +100,7 @@ def settle_job(
     if job.refused and job.refused == len(_located(job)) and not job.not_added:
         _confirm_all_but(session, operation, _located(job))
         return
-    look(session, audiences, operation, finished=True)
+    look(session, audiences, operation, job=job)
 
 
 def _located(job: Job) -> dict[int, str]:
@@ -124,19 +124,25 @@ def _confirm_all_but(
 
 
 def look(
-    session: Session, audiences: Audiences, operation: OpenOperation, *, finished: bool
+    session: Session,
+    audiences: Audiences,
+    operation: OpenOperation,
+    *,
+    job: Job | None = None,
 ) -> None:
     """Look at the contacts: confirm what is true and mark the rest.
 
-    *finished* says that the provider is certainly done with it, so that what an import
-    did not make was refused. Suppressed ones are neither: they are simply not added.
+    What an import did not make was refused, when its finished *job* counts refusals, or
+    did not make anybody; else it is tried again, fewer at a time. Suppressed ones are
+    neither: they are simply not added.
     """
     subjects = session.store.operations.subjects(operation)
     seen = _see(session, audiences, subjects)
     true = [row for row, one in enumerate(subjects) if _is_true(operation, one, seen)]
     rest = [one for row, one in enumerate(subjects) if row not in set(true)]
     out = {mailbox for mailbox, one in seen.items() if _is_out(one)}
-    refused = [one for one in rest if finished and one.mailbox not in out]
+    hopeless = job is not None and (job.refused or not true)
+    refused = [one for one in rest if hopeless and one.mailbox not in out]
     with session.store.transaction():
         session.store.effects.confirm(operation, positions=true)
         if operation.kind == "import":
@@ -207,13 +213,18 @@ def _is_true(
                 and not _is_out(there)
                 and not gone
                 and there.lists.issuperset(operation.lists)
-                and (operation.kind != "rewrite" or _says(there, subject))
+                and _says(there, subject, operation.kind)
             )
 
 
-def _says(there: Seen, subject: Subject) -> bool:
-    person = subject.person or {}
-    return all(getattr(there.person, name) == value for name, value in person.items())
+def _says(there: Seen, subject: Subject, kind: str) -> bool:
+    """Is it the person we told? Imports leave what is empty, joins leave it all."""
+    if kind == "join" or subject.person is None:
+        return True
+    return all(
+        getattr(there.person, name) == value or (not value and kind != "rewrite")
+        for name, value in subject.person.items()
+    )
 
 
 def _is_out(seen: Seen) -> bool:

@@ -101,8 +101,6 @@ class Judge:
             one.list_id
             for one in self.chamber.memory.tables.audiences.values()
             if one.state is AudienceState.ACTIVE
-            and one.provider_list_id in held.lists
-            and (mailbox, one.list_id) in self.watch.ours
         ]
         wanted = truth.person(mailbox, lists)
         if wanted is None or mailbox in self.refused or self._update_declined(mailbox):

@@ -35,7 +35,7 @@ class Watch:
     brought: set[Mailbox] = field(factory=set)
     """Mailboxes that calls of ours brought, or that were in the directory once."""
     ours: set[tuple[Mailbox, ListId]] = field(factory=set)
-    """Where we put somebody, or found them where they belonged."""
+    """Where we put somebody who has been there ever since."""
     removals: list[tuple[datetime, ProviderListId]] = field(factory=list)
     largest: dict[ProviderListId, int] = field(factory=dict)
     violations: list[Violation] = field(factory=list)
@@ -51,22 +51,19 @@ class Watch:
 
     def _claim(self, call: Import | Join | Create | Rewrite) -> None:
         audiences = [self._audience_of(one) for one in call.lists]
+        if isinstance(call, Rewrite):
+            self._readdress(call)
         for mailbox in mailboxes_of(call):
             self.brought.add(mailbox)
             for audience in audiences:
                 if audience is not None:
                     self.ours.add((mailbox, self._list_of(audience)))
 
-    def claim_what_fits(self) -> None:
-        """Who is wanted and there is ours, whoever put them there."""
-        tables = self.chamber.memory.tables
-        truth = Truth(tables)
-        for held in self.chamber.account.held.values():
-            for one in tables.audiences.values():
-                if one.provider_list_id in held.lists and truth.is_wanted(
-                    held.mailbox, one.list_id
-                ):
-                    self.ours.add((held.mailbox, one.list_id))
+    def _readdress(self, call: Rewrite) -> None:
+        held = self.chamber.account.held.get(call.target.provider_id)
+        for mailbox, list_id in list(self.ours):
+            if held is not None and held.mailbox == mailbox:
+                self.ours.add((call.target.mailbox, list_id))
 
     def note(self, promise: Promise, law: str, what: str) -> None:
         self.violations.append(Violation(promise=promise, law=law, what=what))
@@ -154,13 +151,21 @@ class Watch:
             self.note(Promise.LIMITS, "I24", f"{today} of at most {most}: {call}")
 
     def measure(self) -> None:
-        """Remember how large each list has been."""
+        """Remember how large each list has been, and who is there no more."""
         sizes: dict[ProviderListId, int] = {}
         for held in self.chamber.account.held.values():
             for one in held.lists:
                 sizes[one] = sizes.get(one, 0) + 1
         for one, size in sizes.items():
             self.largest[one] = max(size, self.largest.get(one, 0))
+        account, tables = self.chamber.account, self.chamber.memory.tables
+        there = {
+            (held.mailbox, one.list_id)
+            for held in account.held.values()
+            for one in tables.audiences.values()
+            if one.provider_list_id in held.lists
+        }
+        self.ours &= there
 
     def _audience_of(self, provider_list: ProviderListId) -> AudienceId | None:
         return next(
