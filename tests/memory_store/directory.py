@@ -51,6 +51,12 @@ class Directory:
                 holders.setdefault(contact.mailbox, []).append(contact.id)
         return holders
 
+    def mailboxes_of(self, contacts: Collection[ContactId]) -> frozenset[Mailbox]:
+        people = self.memory.tables.contacts.values()
+        return frozenset(
+            one.mailbox for one in people if one.id in contacts and one.mailbox
+        )
+
     # What staff do
 
     def add_contact(self, **fields: Any) -> ContactId:

@@ -11,7 +11,7 @@ from tests.memory_store.drift import Drift
 from tests.memory_store.memory import Memory, Violated
 from tests.memory_store.rows import RemoteContact, RemoteMembership
 
-from rollkeeper.core.values import AudienceId, Mailbox, ProviderContactId
+from rollkeeper.core.values import AudienceId, ContactId, Mailbox, ProviderContactId
 from rollkeeper.core.views import Observed, Permission
 from rollkeeper.ledger.services.sightings import LAG
 
@@ -190,6 +190,16 @@ class Sightings:
                 if not _deleted(remote):
                     self._change(remote, permission=Permission.UNSUBSCRIBED)
                 self._forget_memberships(remote.id)
+
+    def carriers(
+        self, connection_id: int, mailboxes: Collection[Mailbox]
+    ) -> dict[Mailbox, ContactId]:
+        remotes = self.memory.tables.remotes
+        return {
+            mailbox: remote.carried_by
+            for mailbox in mailboxes
+            if (remote := remotes.get(mailbox)) and remote.carried_by is not None
+        }
 
     def known(self, connection_id: int) -> int:
         return len(self.memory.tables.remotes)

@@ -209,11 +209,13 @@ class _Looking:
         """Contacts whose new mailbox is wanted while only the old one is known."""
         found: dict[Mailbox, Mailbox] = {}
         for remote in sorted(
-            self.tables.remotes.values(), key=lambda one: one.mailbox, reverse=True
+            self.tables.remotes.values(),
+            key=lambda one: (one.permission not in _ACTIVE, one.mailbox),
+            reverse=True,
         ):
             new = self._moved_to(remote)
             if new and (scope is None or scope & {remote.mailbox, new}):
-                found[new] = remote.mailbox  # the first one by address remains
+                found[new] = remote.mailbox  # the first one, active before others
         moves = _Moves()
         for new, old in found.items():
             self._add_move(moves, new, old)
@@ -224,7 +226,6 @@ class _Looking:
         if (
             carrier is None
             or remote.agreed_person is None
-            or remote.permission not in _ACTIVE
             or remote.mailbox in self.held
             or carrier.mailbox in (None, remote.mailbox)
             or carrier.mailbox in self.tables.remotes
@@ -239,9 +240,9 @@ class _Looking:
         if synced is None or wanted is None:
             return
         move = Move(mailbox=old, observed=self.observed(remote), synced=synced)
+        moves.by_new[new] = move
         views = Views(mailbox=new, desired=wanted, moved_from=move)
         if readdresses(views, self.question.policies):
-            moves.by_new[new] = move
             moves.by_old[old] = new
 
 

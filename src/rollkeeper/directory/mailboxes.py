@@ -20,6 +20,16 @@ def holders_by_mailbox(
     return holders
 
 
+def mailboxes_of(contacts: Collection[ContactId]) -> frozenset[Mailbox]:
+    """Return the primary mailboxes that these contacts have now."""
+    held = EmailAddress.objects.filter(
+        primary=True, mailbox__isnull=False, contact_id__in=contacts
+    )
+    return frozenset(
+        Mailbox(one or "") for one in held.values_list("mailbox", flat=True)
+    )
+
+
 def do_not_contact_among(contacts: Collection[ContactId]) -> frozenset[ContactId]:
     """Return those whom nobody may contact, in the association in scope."""
     found = Contact.objects.filter(pk__in=contacts, do_not_contact=True)

@@ -133,7 +133,6 @@ _MOVES = """
        AND address.mailbox IS NOT NULL AND address.mailbox <> remote.mailbox
      WHERE remote.connection_id = %(connection)s
        AND remote.agreed_person IS NOT NULL
-       AND remote.permission IN ('mailable', 'pending', 'on_hold')
        AND NOT EXISTS (
            SELECT FROM directory_emailaddress AS other
             WHERE other.association_id = %(association)s AND other.primary
@@ -143,7 +142,8 @@ _MOVES = """
             WHERE taken.connection_id = %(connection)s
               AND taken.mailbox = address.mailbox)
        {in_scope}
-     ORDER BY address.mailbox, remote.mailbox
+     ORDER BY address.mailbox, remote.permission IN ('unsubscribed', 'deleted'),
+              remote.mailbox
 """
 
 _MOVE_IN_SCOPE = """
@@ -357,14 +357,13 @@ def _wanted_moves(
         for one in _remote(EVERYTHING, {**_values(question), "only": olds})
         if one.synced
     }
-    kept = {
-        new: known[old]
-        for old, new in pairs
-        if old in known
-        and new in wanted
-        and _follows(question, new, wanted, known[old])
+    by_new = {new: known[old] for old, new in pairs if old in known and new in wanted}
+    followed = {
+        move.mailbox: new
+        for new, move in by_new.items()
+        if _follows(question, new, wanted, move)
     }
-    return _Moves(by_old={move.mailbox: new for new, move in kept.items()}, by_new=kept)
+    return _Moves(by_old=followed, by_new=by_new)
 
 
 def _follows(

@@ -5,8 +5,9 @@ Opt-outs become suppressions, account-wide, and are never undone here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 from rollkeeper.consent.kinds import Kind
 from rollkeeper.consent.services import Fact
@@ -23,6 +24,8 @@ STALE = timedelta(minutes=15)
 """Nothing is added on opt-outs pulled longer ago than this."""
 
 _OURS = "rule:opt-out pull"
+
+_NOBODY: tuple[ContactId | None, ...] = (None,)
 
 
 def observe(session: Session, audiences: Audiences) -> int:
@@ -132,7 +135,8 @@ def learn_ids(session: Session) -> int:
 
 
 def _record_opt_outs(session: Session, contacts: Iterable[Seen]) -> int:
-    """Write a fact for each mailbox that opted out, and for everybody who holds it."""
+    """Write a fact for each mailbox that opted out, for everybody who holds it and for
+    whom it was sent for, who may have another by now."""
     out = {
         seen.mailbox: seen
         for seen in contacts
@@ -140,16 +144,14 @@ def _record_opt_outs(session: Session, contacts: Iterable[Seen]) -> int:
     }
     if not out:
         return 0
-    holders: Mapping[Mailbox, Sequence[ContactId | None]] = (
-        session.store.directory.holders_by_mailbox(out)
-    )
+    people = _people(session, out)
     with session.store.transaction():
         new = session.store.consent.suppress(
             association_id=session.association_id,
             facts=[
                 _fact(session, seen, contact_id)
                 for mailbox, seen in out.items()
-                for contact_id in holders.get(mailbox) or [None]
+                for contact_id in people[mailbox] or _NOBODY
             ],
         )
         session.store.sightings.record_opt_outs(
@@ -158,8 +160,26 @@ def _record_opt_outs(session: Session, contacts: Iterable[Seen]) -> int:
             mailboxes=out,
         )
         if new:
-            session.mark(out)
+            everybody = frozenset(chain.from_iterable(people.values()))
+            session.mark({*out, *session.store.directory.mailboxes_of(everybody)})
     return new
+
+
+def _people(
+    session: Session, mailboxes: Collection[Mailbox]
+) -> Mapping[Mailbox, Sequence[ContactId]]:
+    """Return who has each of these mailboxes, and for whom it was sent last."""
+    holders = session.store.directory.holders_by_mailbox(mailboxes)
+    carriers = session.store.sightings.carriers(session.connection_id, mailboxes)
+    return {
+        mailbox: sorted(
+            {
+                *holders.get(mailbox, ()),
+                *((carriers[mailbox],) if mailbox in carriers else ()),
+            }
+        )
+        for mailbox in mailboxes
+    }
 
 
 def _fact(session: Session, seen: Seen, contact_id: ContactId | None) -> Fact:

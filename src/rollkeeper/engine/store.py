@@ -97,6 +97,10 @@ class Directory(Protocol):
         """Return the contacts of each mailbox that has any."""
         ...
 
+    def mailboxes_of(self, contacts: Collection[ContactId]) -> Collection[Mailbox]:
+        """Return the mailboxes that these contacts have now."""
+        ...
+
 
 class Marks(Protocol):
     """`directory.marks` says what each promises."""
@@ -236,6 +240,10 @@ class Sightings(Protocol):
     def record_opt_outs(
         self, *, association_id: int, connection_id: int, mailboxes: Iterable[Mailbox]
     ) -> None: ...
+
+    def carriers(
+        self, connection_id: int, mailboxes: Collection[Mailbox]
+    ) -> Mapping[Mailbox, ContactId]: ...
 
     def known(self, connection_id: int) -> int: ...
 

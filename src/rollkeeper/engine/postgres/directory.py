@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from rollkeeper.core.values import ListId
-from rollkeeper.directory.mailboxes import holders_by_mailbox
+from rollkeeper.directory.mailboxes import holders_by_mailbox, mailboxes_of
 from rollkeeper.directory.models import ContactList, Follower
 from rollkeeper.directory.services import follow
 
-__all__ = ["follow", "follower", "holders_by_mailbox", "list_names"]
+__all__ = ["follow", "follower", "holders_by_mailbox", "list_names", "mailboxes_of"]
 
 
 def follower(name: str) -> Follower | None:

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Min
 from psycopg.types.json import Jsonb
 
-from rollkeeper.core.values import Mailbox, ProviderContactId
+from rollkeeper.core.values import ContactId, Mailbox, ProviderContactId
 from rollkeeper.core.views import Observed, Permission
 from rollkeeper.ledger.models import RemoteContact, RemoteMembership
 from rollkeeper.ledger.services import drift
@@ -242,6 +242,22 @@ def record_opt_outs(
             """,
             values,
         )
+
+
+def carriers(
+    connection_id: int, mailboxes: Iterable[Mailbox]
+) -> dict[Mailbox, ContactId]:
+    """Return whom each of these mailboxes was sent for, wherever they are now."""
+    carried = RemoteContact.objects.filter(
+        connection_id=connection_id,
+        mailbox__in=list(mailboxes),
+        carried_by__isnull=False,
+    )
+    return {
+        Mailbox(mailbox): ContactId(carrier)
+        for mailbox, carrier in carried.values_list("mailbox", "carried_by")
+        if carrier is not None
+    }
 
 
 def known(connection_id: int) -> int:
