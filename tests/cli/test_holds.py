@@ -31,12 +31,6 @@ def files(run: Run, tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Click's runner types for a person, but its input says it is no terminal."""
-    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _: True)
-
-
 def write(folder: Path, names: list[str]) -> None:
     a_file(folder, "contacts", *map(contact_row, names))
     a_file(folder, "list_memberships", *(f"L1,{name},active,no" for name in names))

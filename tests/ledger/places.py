@@ -80,7 +80,7 @@ class Place:
         among: Collection[str] | None = None,
         after: str | None = None,
         until: str | None = None,
-        declined: Iterable[Item] = (),
+        declined: Collection[Item] = (),
     ) -> None:
         some = None if among is None else [Mailbox(one) for one in among]
         holds.freeze(

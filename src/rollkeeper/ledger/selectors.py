@@ -13,6 +13,7 @@ from rollkeeper.ledger.models import (
     OPEN_STATES,
     Audience,
     AudienceState,
+    Drift,
     Operation,
     Outcome,
     RemoteMembership,
@@ -73,6 +74,12 @@ def unsettled_since(connection_id: int) -> datetime | None:
         connection_id=connection_id, state__in=OPEN_STATES
     ).order_by("id")
     return still_open.values_list("run__started_at", flat=True).first()
+
+
+def drift_of(run_id: int) -> QuerySet[Drift]:
+    """Return what the run found changed behind our back, by kind and mailbox."""
+    found = Drift.objects.filter(run_id=run_id).select_related("audience")
+    return found.order_by("kind", "mailbox", "pk")
 
 
 def outcomes(connection_id: int) -> QuerySet[Outcome]:

@@ -53,16 +53,29 @@ _BEFORE = (
 """The new mailbox was seen before this is recorded, so that it has a row of its own:
 what is left of the old one, and whose it is now."""
 
+_STAY_OURS = (
+    _BEFORE
+    + """
+    UPDATE ledger_remotemembership AS membership SET ours = true
+      FROM gone, ledger_remotemembership AS known
+     WHERE membership.contact_id = gone.now AND known.contact_id = gone.id
+       AND known.audience_id = membership.audience_id AND known.ours
+"""
+)
+
 _CARRY_ON = (
     _BEFORE
     + """
     UPDATE ledger_remotemembership AS membership SET contact_id = gone.now
-      FROM gone, ledger_audience AS audience
+      FROM gone
      WHERE membership.contact_id = gone.id
-       AND audience.id = membership.audience_id AND audience.state <> 'active'
+       AND NOT EXISTS (
+           SELECT FROM ledger_remotemembership AS known
+            WHERE known.contact_id = gone.now
+              AND known.audience_id = membership.audience_id)
 """
 )
-"""Lists that are switched off are not seen: what is ours there stays ours."""
+"""Lists that are switched off are not seen, nor are those that somebody just left."""
 
 _FORGET_MEMBERSHIPS = (
     _BEFORE
@@ -161,6 +174,7 @@ _STATEMENTS = {
     "create": (_BRING, _JOIN, _SETTLES_OUTCOME),
     "rewrite": (
         _RENAME,
+        _STAY_OURS,
         _CARRY_ON,
         _FORGET_MEMBERSHIPS,
         _FORGET_BEFORE,

@@ -82,9 +82,10 @@ _RECORD_LISTS = """
 """
 
 _NOT_THERE = """
-      FROM sighting, ledger_remotecontact AS remote
+      FROM sighting, ledger_remotecontact AS remote, ledger_audience AS audience
      WHERE remote.connection_id = %(connection)s AND remote.mailbox = sighting.mailbox
        AND membership.contact_id = remote.id AND membership.there
+       AND audience.id = membership.audience_id AND audience.state = 'active'
        AND NOT membership.audience_id = ANY(sighting.audiences)
        AND (membership.since < %(settled_before)s
             OR sighting.permission = 'unsubscribed')

@@ -79,7 +79,7 @@ def freeze(
     run_id: int,
     held: Sequence[Holding],
     looked_at: LookedAt,
-    declined: Iterable[Item] = (),
+    declined: Collection[Item] = (),
 ) -> None:
     """Freeze what a plan must wait with; call it in the transaction of its intents.
 
@@ -88,6 +88,8 @@ def freeze(
     and with them those that were not. *declined* are the items that were planned
     although they are discarded: they stay so. An unchanged hold is left as it is.
     """
+    if not held and not declined and not _in_question(connection_id):
+        return
     values = {"connection": connection_id, **looked_at.as_values()}
     with database.cursor() as cursor:
         lock(cursor, OF_CONNECTION, values)
@@ -99,6 +101,14 @@ def freeze(
         cursor.execute(_SETTLE_DECIDED, values)
         cursor.execute(_DROP_EMPTY, values)
     _bring_up_to_date(changed, run_id, held)
+
+
+def _in_question(connection_id: int) -> bool:
+    """Is there a hold that a plan can still change? Most runs have none to look at."""
+    return Hold.objects.filter(
+        connection_id=connection_id,
+        state__in=(HoldState.OPEN, HoldState.APPROVED, HoldState.DISCARDED),
+    ).exists()
 
 
 def _rows(held: Iterable[Holding], declined: Iterable[Item]) -> Iterator[Row]:
