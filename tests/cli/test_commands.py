@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 from django_scopes import scope
 from tests.builders import a_connection, a_contact, a_list, an_association
 from tests.cli.conftest import Run, StandInHouse
@@ -11,6 +12,8 @@ from tests.cli.conftest import Run, StandInHouse
 from rollkeeper.cli.house import Finding
 from rollkeeper.connections.models import ConnectionState
 from rollkeeper.directory.models import Association, Contact
+from rollkeeper.ledger.models import Drift, RemoteContact
+from rollkeeper.ledger.models import Run as LedgerRun
 
 FILES = {
     "members.csv": "member_id,name,membership_type,status\nm1,Mill,Gold,active\n",
@@ -146,6 +149,73 @@ def test_explain_of_a_stranger_says_where_to_look(run: Run) -> None:
     said = run("explain", "nobody@a.example")
     assert said.status == 1
     assert "Nobody in the directory" in said.err
+
+
+def test_explain_of_an_address_seen_only_over_there_says_so(run: Run) -> None:
+    association = an_association()
+    connection = a_connection(association)
+    with scope(association=association):
+        RemoteContact.objects.create(
+            association=association,
+            connection=connection,
+            mailbox="new@x.example",
+            permission="mailable",
+            seen_at=timezone.now(),
+        )
+    said = run("explain", "New@x.example", "--json")
+    (one,) = said.document
+    assert one["contact_id"] is None
+    assert "on none of our lists" in one["sentence"]
+
+
+def test_audiences_show_a_sum_that_adds_up(run: Run) -> None:
+    association = an_association()
+    a_connection(association)
+    a_list(
+        association,
+        a_contact(association),
+        a_contact(association, address=None),
+        name="Board",
+    )
+    (board,) = run("audiences", "--json").document
+    assert board["on_the_list"] == 2
+    assert board["not_there"] == {"waiting": 1, "no_primary_address": 1}
+    assert "-         1  without a primary address" in run("audiences").out
+
+
+def test_one_run_is_shown_with_what_it_found_changed(run: Run) -> None:
+    association = an_association()
+    connection = a_connection(association)
+    with scope(association=association):
+        made = LedgerRun.objects.create(
+            association=association,
+            connection=connection,
+            kind="everything",
+            by="rule:nightly",
+            state="done",
+            counts={"edited_there": 1, "missed_by_marks": 1},
+        )
+        Drift.objects.create(
+            association=association,
+            connection=connection,
+            run=made,
+            kind="edited",
+            mailbox="ann@a.example",
+            was="Ann Oak",
+            now="Ann Elm",
+        )
+    said = run("history", str(made.pk))
+    assert "Ann Elm" in said.out
+    assert "No mark had named 1" in said.out
+    (change,) = run("history", str(made.pk), "--json").document["drift"]
+    assert (change["kind"], change["was"]) == ("edited", "Ann Oak")
+
+
+def test_a_run_that_is_not_there_says_where_to_look(run: Run) -> None:
+    an_association()
+    said = run("history", "7")
+    assert said.status == 1
+    assert "rollkeeper history" in said.err
 
 
 def test_staff_added_may_sign_in(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -319,13 +319,19 @@ def audiences(house: House, association: str | None, as_json: bool) -> None:
 @cli.command()
 @click.option("--limit", default=20, show_default=True, help="How many runs.")
 @association_and_json
+@click.argument("run", type=int, required=False)
 @click.pass_obj
-def history(house: House, limit: int, association: str | None, as_json: bool) -> None:
-    """Show the last runs and what they did."""
+def history(
+    house: House, run: int | None, limit: int, association: str | None, as_json: bool
+) -> None:
+    """Show the last runs, or one RUN by its number, and what they did and found."""
     house.ready()
     from rollkeeper.cli import reading
 
-    reading.history(limit, association, as_json=as_json)
+    if run is None:
+        reading.history(limit, association, as_json=as_json)
+    else:
+        reading.one_run(run, association, as_json=as_json)
 
 
 @cli.command()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import click
 from attrs import asdict
@@ -13,12 +14,16 @@ from rollkeeper.cli.house import House
 from rollkeeper.cli.output import FAILED, Stopped, answer_json, answer_table, end
 from rollkeeper.cli.syncing import describe
 from rollkeeper.core.eligibility import Reason
+from rollkeeper.engine.capture import COUNT as MISSED
 from rollkeeper.engine.equation import Sum
 from rollkeeper.engine.explain import Explanation, contacts_with, explain_address
 from rollkeeper.engine.explain import explain as explanations
 from rollkeeper.engine.postgres.sums import sums
 from rollkeeper.engine.words import TERMS, provider_name
-from rollkeeper.ledger.models import AudienceState, Run
+from rollkeeper.ledger.models import AudienceState, DriftKind, Run
+from rollkeeper.ledger.selectors import drift_of
+
+DRIFT_SHOWN: Final = 50
 
 
 def explain(email: str, slug: str | None, *, as_json: bool) -> None:
@@ -126,6 +131,63 @@ def history(limit: int, slug: str | None, *, as_json: bool) -> None:
             for run in runs
         ],
     )
+
+
+def one_run(run_id: int, slug: str | None, *, as_json: bool) -> None:
+    association = association_named(slug)
+    with scope(association=association):
+        run = Run.objects.filter(pk=run_id).first()
+        if run is None:
+            raise Stopped(
+                f"There is no run {run_id}. 'rollkeeper history' lists the last ones."
+            )
+        found = drift_of(run_id)
+        changes = [
+            {
+                "kind": one.kind,
+                "mailbox": one.mailbox,
+                "audience": one.audience.name if one.audience else None,
+                "was": one.was,
+                "now": one.now,
+            }
+            for one in (found if as_json else found[:DRIFT_SHOWN])
+        ]
+        more = found.count() - len(changes)
+    if as_json:
+        answer_json({**describe(run), "drift": changes})
+    else:
+        _show_run(run, changes, more)
+
+
+def _show_run(run: Run, drift: Sequence[Mapping[str, str | None]], more: int) -> None:
+    counts = ", ".join(f"{count:,} {kind}" for kind, count in run.counts.items())
+    click.echo(
+        f"Run {run.pk}, {run.get_kind_display().lower()}, by {run.by}:"
+        f" {run.get_state_display()}. {run.message}".rstrip()
+    )
+    click.echo(f"{counts or 'Nothing to change'}; {run.requests:,} requests.")
+    if missed := run.counts.get(MISSED):
+        click.echo(
+            f"No mark had named {missed:,} of the changes, which should not happen:"
+            " please tell whoever looks after Rollkeeper."
+        )
+    if drift:
+        answer_table(
+            "Changed at the provider behind our back",
+            ("what", "mailbox", "list", "was", "is now"),
+            [
+                (
+                    DriftKind(one["kind"] or "").label,
+                    one["mailbox"],
+                    one["audience"] or "",
+                    one["was"],
+                    one["now"],
+                )
+                for one in drift
+            ],
+        )
+    if more:
+        click.echo(f"And {more:,} more: --json has them all.")
 
 
 def doctor(house: House, *, as_json: bool) -> None:

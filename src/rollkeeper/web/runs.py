@@ -40,6 +40,12 @@ DID = (
     ("disable", "disabled"),
     ("hold", "held for you"),
     ("left", "left a list over there"),
+    ("added_there", "put on lists over there by somebody else"),
+    ("removed_there", "taken off lists over there"),
+    ("edited_there", "renamed over there"),
+    ("readdressed_there", "given another address over there"),
+    ("deleted_there", "deleted over there"),
+    ("missed_by_marks", "found only by comparing everything, which should not happen"),
 )
 
 
