@@ -100,6 +100,9 @@ def _claimed(
         ids=tuple(mark.id for mark in rows),
         mailboxes=of_contacts
         | frozenset(mark.mailbox for mark in rows if mark.mailbox is not None),
+        contacts=frozenset(
+            mark.contact_id for mark in rows if mark.contact_id is not None
+        ),
         lists=frozenset(mark.list_id for mark in rows if mark.list_id is not None),
         everything=any(
             (mark.mailbox, mark.contact_id, mark.list_id) == (None, None, None)

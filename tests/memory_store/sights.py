@@ -39,6 +39,7 @@ class Sights:
         connection_id: int,
         mailboxes: Collection[Mailbox],
         lists: Collection[ListId],
+        contacts: Collection[ContactId] = (),
     ) -> Scope:
         tables = self.memory.tables
         should = {
@@ -53,8 +54,19 @@ class Sights:
         are = {
             names[one] for one, audience in tables.memberships if audience in audiences
         }
-        self.scope = frozenset(mailboxes) | are | {one for one in should if one}
+        alike = self._of_the_same_people(mailboxes, contacts)
+        self.scope = frozenset(mailboxes) | are | alike | {one for one in should if one}
         return Scope(everything=False)
+
+    def _of_the_same_people(
+        self, mailboxes: Collection[Mailbox], contacts: Collection[ContactId]
+    ) -> frozenset[Mailbox]:
+        remotes, people = self.memory.tables.remotes, self.memory.tables.contacts
+        carriers = {remotes[one].carried_by for one in mailboxes if one in remotes}
+        wanted = (carriers | set(contacts)) - {None}
+        had = {one.mailbox for one in remotes.values() if one.carried_by in wanted}
+        have = {people[one].mailbox for one in carriers if one in people}
+        return frozenset(had) | {one for one in have if one}
 
     @contextmanager
     def views(

@@ -20,7 +20,7 @@ from uuid import UUID
 from attrs import field, frozen
 from django.db import connection
 
-from rollkeeper.core.values import AssociationId, ListId, Mailbox
+from rollkeeper.core.values import AssociationId, ContactId, ListId, Mailbox
 
 
 class Following(Protocol):
@@ -44,6 +44,8 @@ class ClaimedMarks:
     """None when there was nothing to claim."""
     ids: tuple[int, ...] = field(repr=False)
     mailboxes: frozenset[Mailbox] = field(repr=False)
+    contacts: frozenset[ContactId] = field(repr=False)
+    """Those marked, whose mailboxes are named besides."""
     lists: frozenset[ListId]
     everything: bool
 
@@ -102,12 +104,13 @@ def claim(*, follower: Following, lease: timedelta, limit: int) -> ClaimedMarks:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, [follower.pk, limit, lease.total_seconds()])
         rows = cursor.fetchall()
-    contacts = {contact for *_, contact, _list in rows if contact is not None}
+    contacts = frozenset(contact for *_, contact, _list in rows if contact is not None)
     named = {mailbox for _, _, mailbox, *_ in rows if mailbox is not None}
     return ClaimedMarks(
         claim=rows[0][0] if rows else None,
         ids=tuple(row[1] for row in rows),
         mailboxes=frozenset(named) | _mailboxes_of(follower, contacts),
+        contacts=contacts,
         lists=frozenset(row[4] for row in rows if row[4] is not None),
         everything=any(row[2:] == (None, None, None) for row in rows),
     )

@@ -301,4 +301,5 @@ def _scope(session: Session, claimed: ClaimedMarks) -> Scope:
         connection_id=session.connection_id,
         mailboxes=claimed.mailboxes,
         lists=claimed.lists,
+        contacts=claimed.contacts,
     )

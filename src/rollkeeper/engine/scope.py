@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from django.db import connection as database
 
-from rollkeeper.core.values import ListId, Mailbox
+from rollkeeper.core.values import ContactId, ListId, Mailbox
 from rollkeeper.engine.store import EVERYTHING, Scope
 
 _FILL = """
@@ -30,6 +30,23 @@ _FILL = """
         ON membership.audience_id = audience.id
       JOIN ledger_remotecontact AS remote ON remote.id = membership.contact_id
      WHERE audience.connection_id = %(connection)s AND audience.list_id = ANY(%(lists)s)
+     UNION
+    SELECT remote.mailbox
+      FROM ledger_remotecontact AS remote
+     WHERE remote.connection_id = %(connection)s
+       AND remote.carried_by IN (
+           SELECT unnest(%(contacts)s::bigint[])
+            UNION ALL
+           SELECT named.carried_by FROM ledger_remotecontact AS named
+            WHERE named.connection_id = %(connection)s
+              AND named.mailbox = ANY(%(mailboxes)s))
+     UNION
+    SELECT address.mailbox
+      FROM ledger_remotecontact AS named
+      JOIN directory_emailaddress AS address
+        ON address.contact_id = named.carried_by
+       AND address.primary AND address.mailbox IS NOT NULL
+     WHERE named.connection_id = %(connection)s AND named.mailbox = ANY(%(mailboxes)s)
 """
 
 
@@ -38,8 +55,12 @@ def narrow(
     connection_id: int,
     mailboxes: Collection[Mailbox],
     lists: Collection[ListId],
+    contacts: Collection[ContactId] = (),
 ) -> Scope:
     """Make these mailboxes, and all that are or should be on these lists, the scope.
+
+    With a mailbox go the others that its contact has, or had, over there; so do those
+    of *contacts*: what is said of somebody holds for old addresses that were kept.
 
     It stays the scope of this database session until the next call.
     """
@@ -55,6 +76,7 @@ def narrow(
             {
                 "mailboxes": list(mailboxes),
                 "lists": list(lists),
+                "contacts": list(contacts),
                 "connection": connection_id,
             },
         )

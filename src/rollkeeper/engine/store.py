@@ -166,9 +166,14 @@ class Sights(Protocol):
         connection_id: int,
         mailboxes: Collection[Mailbox],
         lists: Collection[ListId],
+        contacts: Collection[ContactId] = (),
     ) -> Scope:
         """Make these mailboxes, and all that are or should be on these lists, the
-        scope, until the next call."""
+        scope, until the next call.
+
+        With a mailbox go the others that its contact has, or had, over there; so do
+        those of *contacts*.
+        """
         ...
 
     def views(
