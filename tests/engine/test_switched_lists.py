@@ -9,6 +9,7 @@ from django_scopes import scope
 from tests.builders import a_contact, a_list, on_list
 from tests.engine.worlds import World
 
+from rollkeeper.consent.models import Suppression
 from rollkeeper.core.values import ContactId
 from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import Contact, ContactList
@@ -59,3 +60,20 @@ def switch(world: World, row: ContactList, *, on: bool) -> None:
     with scope(association=world.association):
         ContactList.objects.filter(pk=row.pk).update(sync=on)
     world.sync()
+
+
+def test_nobody_left_a_list_that_was_not_looked_at(world: World) -> None:
+    """Switching a list off and on again is no reason to think that all of it left."""
+    people = [a_contact(world.association, address=f"p{n}@x.example") for n in range(3)]
+    golf = a_list(world.association, *people, name="Golf")
+    a_list(world.association, *people, name="Board")
+    world.sync(everything=True)
+    switch(world, golf, on=False)
+    world.clock.sleep(3600)
+    world.sync(everything=True)
+
+    switch(world, golf, on=True)
+    world.sync(everything=True)
+
+    with scope(association=world.association):
+        assert not Suppression.objects.exists()

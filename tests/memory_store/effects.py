@@ -73,8 +73,10 @@ class Effects:
         for contact, audience in list(tables.memberships):
             if contact == before.id:
                 one = tables.memberships.pop((contact, audience))
-                if not _is_active(tables, audience):
-                    tables.memberships[now.id, audience] = one
+                known = tables.memberships.get((now.id, audience))
+                tables.memberships[now.id, audience] = (
+                    evolve(known, ours=known.ours or one.ours) if known else one
+                )
 
     def _bring(self, picked: Collection[Subject]) -> None:
         now = self.memory.now()

@@ -14,6 +14,7 @@ from tests.memory_store.rows import RemoteContact, RemoteMembership
 from rollkeeper.core.values import AudienceId, ContactId, Mailbox, ProviderContactId
 from rollkeeper.core.views import Observed, Permission
 from rollkeeper.ledger.services.sightings import LAG
+from rollkeeper.ledger.states import AudienceState
 
 
 @define
@@ -138,6 +139,7 @@ class Sightings:
         return (
             shown is not None
             and audience not in shown.audiences
+            and self.memory.tables.audiences[audience].state is AudienceState.ACTIVE
             and (
                 membership.since < settled_before
                 or shown.permission is Permission.UNSUBSCRIBED
