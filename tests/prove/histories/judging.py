@@ -15,6 +15,7 @@ from tests.prove.level import Promise, Violation
 from rollkeeper.core.guards import Deed, Item
 from rollkeeper.core.policy import Leaving, NewAddress, Parting
 from rollkeeper.core.values import FIELDS, ListId, Mailbox
+from rollkeeper.engine.settling import UNEXPLAINED
 from rollkeeper.ledger.states import AudienceState, HoldState, OutcomeKind
 from rollkeeper.providers.memory.account import Held
 
@@ -53,18 +54,20 @@ class Judge:
 
     def _may_lack(self, mailbox: Mailbox, audience: Audience) -> bool:
         outcome = self.chamber.memory.tables.outcomes.get(mailbox)
-        refused = outcome is not None and outcome.kind is OutcomeKind.REFUSED
-        if refused and mailbox in self.refused:
-            return True
+        if outcome is not None and outcome.kind is OutcomeKind.REFUSED:
+            return mailbox in self.refused or outcome.message == UNEXPLAINED
         return any(
             self._declined(deed, mailbox, audience) for deed in (Deed.ADD, Deed.LEAVE)
         )
 
     def _may_stay(self, truth: Truth, mailbox: Mailbox, audience: Audience) -> bool:
-        """Is it kept by the policy, or a stranger's, or did somebody say so?"""
+        """Is it kept by the policy, or a stranger's, or did somebody say so? Or was
+        the address refused that its holder has now?"""
         if self._declined(Deed.REMOVE, mailbox, audience):
             return True
         if self._declined(Deed.END, mailbox, None):
+            return True
+        if self._has_a_refused_address(mailbox):
             return True
         ours = self._was_ever_ours(mailbox, audience.list_id)
         if truth.is_off(mailbox, audience.list_id):
@@ -76,6 +79,14 @@ class Judge:
             or policy.new_address is NewAddress.ADD_NEW
         )
         return keeps or not ours
+
+    def _has_a_refused_address(self, mailbox: Mailbox) -> bool:
+        tables = self.chamber.memory.tables
+        remote = tables.remotes.get(mailbox)
+        if remote is None or remote.carried_by is None:
+            return False
+        carrier = tables.contacts.get(remote.carried_by)
+        return carrier is not None and carrier.mailbox in self.refused
 
     def _was_ever_ours(self, mailbox: Mailbox, list_id: ListId) -> bool:
         return (mailbox, list_id) in self.watch.ours
