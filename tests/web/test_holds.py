@@ -96,7 +96,7 @@ def test_a_hold_says_all_that_one_should_know_before_deciding(
         "so many would leave the list within a day",
         "Up to 5 within 24 hours pass without a decision; 2 did already.",
         "Nobody wrote down what changed",
-        "Would be taken off the list: is no longer active on the list here",
+        "Taken off the list: is no longer active on the list here",
         "The next run does this, as far as it is still planned, within 24 hours.",
         "Everything stays as it is over there, as long as the same is planned.",
         "Zoë Lark",

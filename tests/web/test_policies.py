@@ -159,7 +159,7 @@ def test_a_trial_works_while_a_run_does(
     with sole_coordinator(audience.connection_id):
         page = shown(admin, "list_policy_trial", news, preset="nightly")
 
-    assert "What would it do?" in page
+    assert "What would “Add, and keep” do?" in page
 
 
 def test_a_policy_is_used_from_then_on_and_kept_on_record(

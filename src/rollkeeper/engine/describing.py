@@ -64,7 +64,7 @@ class Grouped:
     """How many of a hold have the same done to them for the same reason."""
 
     people: int
-    deed: str
+    deed: Deed
     why: str
     """The end of a sentence."""
 
@@ -78,7 +78,8 @@ def subject(hold: Hold) -> str:
 
 def what(hold: Hold) -> str:
     """Say what would happen, or has happened, to how many of how many."""
-    return _WHAT[Guard(hold.guard)].format(count=hold.count, of=hold.of)
+    of = max(hold.of, hold.count)  # strangers among them are none of ours
+    return _WHAT[Guard(hold.guard)].format(count=hold.count, of=of)
 
 
 def because(hold: Hold) -> str:
@@ -98,7 +99,7 @@ def limit(hold: Hold) -> str:
 def reasons(hold: Hold) -> Sequence[Grouped]:
     """Return what would be done and why, the most people first."""
     return [
-        Grouped(people=people, deed=DEEDS[Deed(deed)], why=WHY.get(why, why))
+        Grouped(people=people, deed=Deed(deed), why=WHY.get(why, why))
         for deed, why, people in held.reasons(hold)
     ]
 

@@ -182,11 +182,12 @@ def _sum_up(windows: Iterable[Prepared], audiences: Audiences) -> Preview:
 
 def _held_back(holding: Holding, audiences: Audiences) -> HeldBack:
     about = holding.audience
+    people = len({item.mailbox for item in holding.items})
     return HeldBack(
         guard=holding.guard,
         list=None if about is None else audiences.names.get(about),
-        people=len({item.mailbox for item in holding.items}),
-        of=holding.of,
+        people=people,
+        of=max(holding.of, people),  # strangers among them are none of ours
         limit=holding.limit,
         already=holding.already,
     )

@@ -129,7 +129,12 @@ class LimitForm(forms.Form):
 
     percent = forms.IntegerField(min_value=0, max_value=100)
     least = forms.IntegerField(min_value=0, max_value=LARGEST)
-    most = forms.IntegerField(min_value=0, max_value=LARGEST, required=False)
+    most = forms.IntegerField(
+        min_value=0,
+        max_value=LARGEST,
+        required=False,
+        widget=forms.NumberInput(attrs={"placeholder": "any"}),
+    )
 
     def __init__(
         self, data: QueryDict | None, *, prefix: str, share: Share, about: str

@@ -26,6 +26,8 @@ MOODS = {
     HoldState.OVER: "off",
 }
 
+TAKING = frozenset({Deed.REMOVE, Deed.END, Deed.LEAVE, Deed.DEPART})
+
 
 @frozen(kw_only=True)
 class HoldRow:
@@ -58,6 +60,15 @@ def row_of(hold: Hold) -> HoldRow:
 
 
 @frozen(kw_only=True)
+class Reason:
+    """How many have the same done to them for the same reason."""
+
+    people: int
+    deed: str
+    why: str
+
+
+@frozen(kw_only=True)
 class Example:
     """One person of a hold."""
 
@@ -80,14 +91,19 @@ class Details:
     cause: str
     approving: str
     discarding: str
+    takes_away: bool
+    """Does approving it take somebody off something?"""
     asks_number: bool
     """Must the number of people be typed to approve it?"""
-    reasons: Sequence[describing.Grouped]
+    reasons: Sequence[Reason]
+    of_one_list: bool
+    expires_at: datetime | None
     examples: Sequence[Example]
 
 
 def details_of(hold: Hold) -> Details:
     approving, discarding = consequences(Guard(hold.guard))
+    groups = describing.reasons(hold)
     return Details(
         row=row_of(hold),
         is_open=hold.state == HoldState.OPEN,
@@ -97,8 +113,18 @@ def details_of(hold: Hold) -> Details:
         cause=hold.cause,
         approving=approving,
         discarding=discarding,
+        takes_away=any(group.deed in TAKING for group in groups),
         asks_number=needs_number(hold),
-        reasons=describing.reasons(hold),
+        reasons=[
+            Reason(
+                people=group.people,
+                deed=describing.DEEDS[group.deed],
+                why=group.why,
+            )
+            for group in groups
+        ],
+        of_one_list=hold.audience_id is not None,
+        expires_at=hold.expires_at if hold.state == HoldState.APPROVED else None,
         examples=[
             Example(
                 name=row.name,

@@ -243,7 +243,7 @@ class DecisionTable(Roll):
     decided_by = tables.Column(
         verbose_name="Who decided", empty_values=(), orderable=False
     )
-    made_at = tables.Column(verbose_name="Since")
+    made_at = tables.Column(verbose_name="Held")
 
     class Meta(Roll.Meta):
         model = Hold

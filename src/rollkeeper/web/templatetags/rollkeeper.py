@@ -76,12 +76,12 @@ def menu(context: RequestContext) -> dict[str, Any]:
 def standing(context: RequestContext, *, large: bool = False) -> dict[str, Any]:
     request = context["request"]
     shown = standing_of(request.staff.association)
-    next_step = reverse(shown.action.page) if shown.action else ""
     here = request.htmx.current_url_abs_path or request.path
+    next_step = reverse(shown.action.page) if shown.action else here
     return {
         "standing": shown,
         "large": large,
-        "action_url": next_step if next_step != here else "",
+        "action_url": "" if here.startswith(next_step) else next_step,
     }
 
 
