@@ -11,7 +11,7 @@ from rollkeeper.consent.models import Suppression
 from rollkeeper.core.guards import Guard
 from rollkeeper.core.policy import DEFAULT, NIGHTLY
 from rollkeeper.core.values import Mailbox
-from rollkeeper.directory.models import ContactList
+from rollkeeper.directory.models import ContactList, EmailAddress
 from rollkeeper.engine import holding
 from rollkeeper.ledger.models import Audience, Hold
 from rollkeeper.ledger.services import audiences
@@ -82,6 +82,18 @@ def test_discarding_a_deletion_over_there_lets_go(
     assert world.sync(everything=True).writes == 0
     assert world.on("News") == set(PEOPLE[1:])
     assert is_over(world)
+
+
+def test_a_deletion_of_one_whose_address_changed_can_be_undone_too(
+    world: World, news: ContactList
+) -> None:
+    with scope(association=world.association):
+        EmailAddress.objects.filter(mailbox=PEOPLE[0]).update(
+            typed="new@x.example", mailbox="new@x.example"
+        )
+    approve(world, deleted_over_there(world))
+    world.sync(everything=True)
+    assert world.on("News") == {"new@x.example", *PEOPLE[1:]}
 
 
 def left_at_once(world: World) -> Hold:
