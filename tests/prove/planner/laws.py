@@ -137,8 +137,8 @@ def _differences(world: World, mailbox: Mailbox, ending: Ending) -> str:
 def ends_alike(whole: World, other: World, truth: Truth) -> Iterator[Violation]:
     """C: in any order, and interrupted on the way, it comes to the same end.
 
-    Only a field may differ that another holder's name would have emptied: whether it
-    was told before the first holder left decides whether it is ours to empty.
+    Only names may differ where one of several holders left: whether that holder's name
+    was told before decides what of it is ours to change.
     """
     if whole.synced != other.synced:
         yield broken("C", f"agreed: {whole.synced}, or {other.synced}")

@@ -294,6 +294,8 @@ class _Case:
         ours, before = speaker.person, self.agreed.person if self.agreed else Person()
         if self.seen is not None and active(self.seen) and not self._tells(there):
             return _fields_of(there)
+        if self._renamed_by_leaving and ours == before:
+            return {}  # told the first holder's name meanwhile, or nothing to tell
         certain = not self._renamed_by_leaving
         return {
             name: getattr(ours, name)
