@@ -11,6 +11,7 @@ from tests.prove.level import Level
 
 LEVELS = {
     "L0": "tests.prove.planner",
+    "L1": "tests.prove.engine_histories",
 }
 """By name, modules that have a `LEVEL`."""
 

@@ -28,9 +28,11 @@ class Outcome:
     digests: dict[int, str] = field(factory=dict)
     repeated: int = 0
     seconds: float = 0.0
+    busy: float = 0.0
+    """Seconds of processor time, of the processes that lived through them."""
 
     def take(self, seed: int, trace: Trace) -> None:
-        self.histories += 1
+        self.histories += trace.histories
         self.counts.update(trace.counts)
         self._raise_to(trace.most)
         self.cells |= trace.cells
@@ -54,6 +56,7 @@ class Outcome:
             [*self.failures, *other.failures], key=lambda failure: failure[0]
         )[:MOST_SHOWN]
         self.digests.update(other.digests)
+        self.busy += other.busy
 
     def compare(self, again: dict[int, str]) -> None:
         """Hold the digests of a second life against those of the first."""
@@ -77,6 +80,7 @@ class Outcome:
             "most": dict(sorted(self.most.items())),
             "counts": dict(sorted(self.counts.items())),
             "seconds": round(self.seconds, 1),
+            "busy": round(self.busy, 1),
         }
 
     def _raise_to(self, most: Any) -> None:

@@ -48,9 +48,11 @@ def seeds_of(level: Level, first: int, histories: int) -> Sequence[int]:
 def live_through(level: Level, seeds: Sequence[int]) -> Outcome:
     """Do it here and now, one after another."""
     outcome = Outcome()
+    started = time.process_time()
     with level.prepare():
         for seed in seeds:
             outcome.take(seed, lived(level, seed))
+    outcome.busy = time.process_time() - started
     return outcome
 
 

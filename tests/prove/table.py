@@ -10,7 +10,16 @@ from tests.prove.level import Promise
 Figures = Mapping[str, Any]
 """What is kept of each level's run, by name; see `Outcome.figures`."""
 
-HEADINGS = ("Level", "What", "Histories", "Twice", "Reached", "Broken", "Seconds")
+HEADINGS = (
+    "Level",
+    "What",
+    "Histories",
+    "Twice",
+    "Reached",
+    "Broken",
+    "Seconds",
+    "Busy",
+)
 
 
 def rows(levels: Figures) -> list[tuple[str, ...]]:
@@ -25,6 +34,7 @@ def rows(levels: Figures) -> list[tuple[str, ...]]:
             else "-",
             str(sum(kept["broken"].values())),
             f"{kept['seconds']:,.0f}",
+            f"{kept['busy']:,.0f}",
         )
         for name, kept in sorted(levels.items())
     ]
