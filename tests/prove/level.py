@@ -43,6 +43,8 @@ class Violation:
 class Trace:
     """What came of one history."""
 
+    histories: int = 1
+    """More on a level whose seed stands for many that are lived at the same time."""
     counts: Mapping[str, int] = field(factory=dict)
     most: Mapping[str, int] = field(factory=dict)
     cells: frozenset[Cell] = frozenset()

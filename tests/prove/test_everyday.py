@@ -10,7 +10,11 @@ from tests.prove.running import live_through, prove, seeds_of
 from tests.prove.seeds import kept_seeds, replayed
 
 
-@pytest.mark.parametrize("name", LEVELS)
+IN_THIS_PROCESS = [name for name in LEVELS if name != "L3"]
+"""Real processes have a slower test of their own, in `tests.prove.live`."""
+
+
+@pytest.mark.parametrize("name", IN_THIS_PROCESS)
 def test_no_history_breaks_a_promise(
     name: str, record_property: Callable[[str, object], None]
 ) -> None:

@@ -64,10 +64,10 @@ def _wrong_names(
     there = {one["address"]: one["first_name"] for one in state["contacts"]}
     ours = set().union(*expected(roll, acts).values()) - acts.edited
     for mailbox, contacts in roll.holders().items():
-        if mailbox not in ours or len(contacts) > 1:
+        if mailbox not in ours or mailbox not in there or len(contacts) > 1:
             continue
         (contact,) = contacts
         wanted = roll.people[contact].first_name
-        if there.get(mailbox) != wanted:
-            what = f"{mailbox} is called {there.get(mailbox)}, not {wanted}"
+        if there[mailbox] != wanted:
+            what = f"{mailbox} is called {there[mailbox]}, not {wanted}"
             yield Promise.LOST, "I4", what

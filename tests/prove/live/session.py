@@ -14,8 +14,8 @@ from random import Random
 from typing import Any, Final
 
 import httpx2
-from attrs import define, field, frozen
-from tests.prove.level import Promise, Trace, Violation
+from attrs import define, evolve, field, frozen
+from tests.prove.level import Cell, Promise, Trace, Violation
 from tests.prove.live.account import Account
 from tests.prove.live.chamber import CONTACTS, LISTS, Chamber
 from tests.prove.live.edits import Database, Editor
@@ -225,8 +225,18 @@ class Session:
                 **struck,
                 **{f"edit: {kind}": count for kind, count in edits.items()},
             },
+            histories=sum(one.histories for one in self.chambers),
+            cells=frozenset(self._cells()),
             violations=tuple(self.violations),
         )
+
+    def _cells(self) -> Iterator[Cell]:
+        for kind in self.proxy.struck:
+            yield "fault", kind.value
+        if self.household.workers_killed:
+            yield "killed", "worker"
+        if self.household.databases_killed:
+            yield "killed", "PostgreSQL"
 
 
 _PROMISES: Final = {
@@ -283,7 +293,7 @@ def live_through(seed: int, size: Size, *, mood: str = "careful") -> Trace:
         where = Violation(
             promise=Promise.LAWS, law="logs", what=f"the logs are in {folder}"
         )
-        return Trace(counts=trace.counts, violations=(*trace.violations, where))
+        return evolve(trace, violations=(*trace.violations, where))
     shutil.rmtree(folder)
     return trace
 
