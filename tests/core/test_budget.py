@@ -198,18 +198,18 @@ def test_work_takes_what_is_left_of_this_day_and_whole_days_after_it(
 @pytest.mark.parametrize(
     ("left", "rest_of_day", "at_once"),
     [
-        (10_000, timedelta(hours=24), 18),
-        (5_760, timedelta(hours=24), 10),
-        (5_761, timedelta(hours=24), 11),
-        (576, timedelta(hours=24), 1),
+        (10_000, timedelta(hours=24), 9),
+        (11_520, timedelta(hours=24), 10),
+        (11_521, timedelta(hours=24), 11),
+        (1_152, timedelta(hours=24), 1),
         (1, timedelta(hours=24), 1),
         (0, timedelta(hours=24), 0),
-        (7, timedelta(minutes=5), 4),
-        (7, timedelta(minutes=5, seconds=1), 2),
-        (7, timedelta(0), 4),
+        (13, timedelta(minutes=5), 4),
+        (13, timedelta(minutes=5, seconds=1), 2),
+        (13, timedelta(0), 4),
     ],
 )
-def test_the_clock_spends_half_of_what_is_left_evenly_over_the_rest_of_the_day(
+def test_the_clock_spends_a_quarter_of_what_is_left_evenly_until_the_day_ends(
     left: int, rest_of_day: timedelta, at_once: int
 ) -> None:
     assert pulls_at_once(left=left, rest_of_day=rest_of_day) == at_once

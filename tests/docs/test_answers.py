@@ -50,7 +50,8 @@ def keys_written_in(function: Callable[..., None]) -> list[set[str]]:
 
 def test_the_sample_of_a_preview_has_what_a_preview_has() -> None:
     (preview,) = samples("plan")
-    assert set(preview) == fields(Preview) | {"is_empty"}
+    (beside,) = keys_written_in(syncing.plan)
+    assert set(preview) == fields(Preview) | beside
     assert set(preview["counts"]) == {*WORDS.values(), HELD}
     assert set(preview["examples"][0]) == fields(Example)
 

@@ -296,9 +296,9 @@ def test_of_many_connections_so_many_are_asked_as_the_day_lasts_for(
     for _ in range(9):
         a_connection(an_association(), application=key)
     with database_clock_at(datetime(2025, 3, 9, 23, 44, tzinfo=UTC)):
-        spent(key, 975)  # of the 25 left, half is for the four times until midnight
+        spent(key, 951)  # of the 49 left, a quarter is for four times until midnight
         assert len(due.to_pull()) == 4
-        spent(key, 24)
+        spent(key, 48)
         assert len(due.to_pull()) == 1
         spent(key, 1)
         assert due.to_pull() == []

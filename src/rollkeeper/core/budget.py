@@ -174,10 +174,10 @@ def days_needed(*, requests: int, left: int, per_day: int) -> int:
 def pulls_at_once(*, left: int, rest_of_day: timedelta) -> int:
     """Return how many connections the clock may have asked now who unsubscribed.
 
-    Half of what is *left* is to last for it until the day ends.
+    A quarter of what is *left* is to last for it until the day ends.
     """
     times = max(1, ceil(rest_of_day / PULL_EVERY))
-    return ceil(left / (2 * times))
+    return ceil(left / (4 * times))
 
 
 def slot(*, now: datetime, latest: Sequence[datetime], per_second: int) -> datetime:

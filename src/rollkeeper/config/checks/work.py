@@ -12,8 +12,9 @@ from rollkeeper.config.checks.check import Check
 from rollkeeper.connections import seals
 from rollkeeper.connections.clock import database_time
 from rollkeeper.connections.models import Application, Connection, ConnectionState
-from rollkeeper.connections.quota import requests_today
-from rollkeeper.engine import due
+from rollkeeper.connections.quota import Today, today
+from rollkeeper.core.budget import Purpose, ceiling
+from rollkeeper.engine.waiting import waiting
 
 ALIVE_WITHIN = timedelta(minutes=1)
 WAITS_AT_MOST = timedelta(minutes=1)
@@ -58,8 +59,8 @@ def api_keys() -> Check:
 
 def quota() -> Check:
     used = [
-        f"{requests_today(key.pk):,} of {key.requests_per_day:,} used today"
-        for key in Application.objects.order_by("pk")
+        _used(today(number))
+        for number in Application.objects.order_by("pk").values_list("pk", flat=True)
     ]
     closed = Application.objects.filter(closed_until__gt=database_time()).first()
     if closed is not None and closed.closed_until is not None:
@@ -71,6 +72,11 @@ def quota() -> Check:
             "uses the same API key.",
         )
     return Check.good(name="requests", message="; ".join(used) or "none used yet")
+
+
+def _used(day: Today) -> str:
+    left = max(0, ceiling(Purpose.ADD, day.per_day) - day.used)
+    return f"{day.used:,} of {day.per_day:,} used today, {left:,} left for changes"
 
 
 def connections() -> Check:
@@ -101,7 +107,7 @@ def workers() -> Check:
             _WORK, {"alive": now - ALIVE_WITHIN, "overdue": now - WAITS_AT_MOST}
         )
         alive, overdue = cursor.fetchone()
-    changed = len(due.to_synchronize())
+    changed = sum(one.may_start for one in waiting())
     message = (
         f"{alive} at work, {overdue} jobs overdue, {changed} connections with changes "
         "to carry over"
