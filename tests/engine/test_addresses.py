@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django_scopes import scope
-from tests.builders import a_contact, a_list, on_list
+from tests.builders import a_contact, a_list
 from tests.engine.worlds import World
 
 from rollkeeper.core.policy import LIVE, NIGHTLY
@@ -42,30 +42,12 @@ def move(contact: Contact, address: str) -> None:
         )
 
 
-def delete(contact: Contact) -> None:
-    with scope(association=contact.association):
-        directory.delete_contact(contact_id=ContactId(contact.pk), by=BY)
-
-
 def ids(world: World, *mailboxes: str) -> list[object]:
     return [world.held(mailbox).provider_id for mailbox in mailboxes]
 
 
 def quiet(world: World) -> bool:
     return world.sync(everything=True).writes == 0
-
-
-def test_an_address_that_is_known_already_is_joined_and_the_old_one_goes(
-    world: World, ann: Contact, board: ContactList
-) -> None:  # S29
-    world.account.hand_add(Mailbox(NEW), lists=[world.theirs("Friends")])
-    world.sync(everything=True)
-    move(ann, NEW)
-    world.sync()
-    assert world.on("Board") == {NEW, BOB}
-    assert world.on("Friends") == {NEW}
-    assert world.held(ANN).deleted
-    assert quiet(world)
 
 
 def test_two_people_who_swap_addresses_swap_names(
@@ -92,29 +74,6 @@ def test_in_a_chain_each_address_gets_the_name_of_who_has_it_now(
     assert world.held(BOB).person.first_name == "Ann"
     assert world.held(NEW).person.first_name == "Bob"
     assert world.held(ANN).deleted
-    assert quiet(world)
-
-
-def test_a_person_with_two_contacts_and_one_address_is_there_once(
-    world: World, ann: Contact, board: ContactList
-) -> None:
-    twin = a_contact(world.association, address=ANN.upper(), first_name="Anna")
-    on_list(twin, board)
-    world.sync()
-    assert world.on("Board") == {ANN, BOB}
-    assert quiet(world)
-
-
-def test_contacts_merged_leave_what_only_the_lost_one_had(
-    world: World, ann: Contact, bob: Contact, board: ContactList
-) -> None:
-    golf = a_list(world.association, bob, name="Golf")
-    world.sync()
-    on_list(ann, golf)
-    delete(bob)
-    world.sync()
-    assert world.on("Golf") == {ANN}
-    assert world.held(BOB).deleted
     assert quiet(world)
 
 
