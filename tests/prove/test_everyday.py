@@ -9,7 +9,6 @@ from tests.prove.levels import LEVELS, level_named
 from tests.prove.running import live_through, prove, seeds_of
 from tests.prove.seeds import kept_seeds, replayed
 
-
 IN_THIS_PROCESS = [name for name in LEVELS if name != "L3"]
 """Real processes have a slower test of their own, in `tests.prove.live`."""
 
