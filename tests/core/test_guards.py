@@ -85,6 +85,12 @@ def test_somebody_to_be_ended_waits_as_a_whole_with_the_list() -> None:
     assert held_by(found) == {Guard.REMOVALS_OF_LIST: 102}
 
 
+def test_the_ending_of_who_waits_for_a_list_is_no_question_of_its_own() -> None:
+    few = evolve(account(1000), lists={A: ListFigures(members=10)})
+    found = guarded(map(disable, people(8)), few)
+    assert held_by(found) == {Guard.REMOVALS_OF_LIST: 16}
+
+
 def test_the_account_has_a_limit_in_people_not_in_memberships() -> None:
     leaving = [remove(one, A, B) for one in people(30)]
     assert guarded(leaving, account(1000)).held == ()

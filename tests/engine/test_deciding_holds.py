@@ -141,7 +141,6 @@ def test_approving_a_changed_rule_carries_it_out(
         world.sync()
         audiences.set_policy(audience_id=audience.pk, policy=DEFAULT, by=BY)
     approve(world, look_an_hour_later(world, Guard.RULE_CHANGED))
-    approve(world, held(world, Guard.ENDINGS))
     world.sync()
     assert world.on("News") == set(PEOPLE[20:])
 
@@ -165,7 +164,6 @@ def test_approving_a_deleted_list_takes_everybody_off_it(
     world: World, news: ContactList
 ) -> None:
     approve(world, list_deleted(world, news))
-    approve(world, held(world, Guard.ENDINGS))
     world.sync()
     world.sync(everything=True)
     assert world.on("News") == set()

@@ -146,19 +146,30 @@ class _Stops:
     def look_at(self, changes: Sequence[Change]) -> None:
         counted = [(change, tuple(counts(change, self.approved))) for change in changes]
         self._look_at_lists(changes, counted)
-        items = list(chain.from_iterable(items for _, items in counted))
-        self._look_at_account(items)
+        for change, items in counted:
+            if isinstance(change, Disable):
+                self._stop_as_a_whole(items)
+        everything = list(chain.from_iterable(items for _, items in counted))
+        self._look_at_account(everything)
         self._look_at_fields(
             [change for change, of in counted if isinstance(change, Update) and of]
         )
         if self.figures.refusing:
             self._stop(
-                (one for one in items if one.deed in (Deed.ADD, Deed.UPDATE)),
+                (one for one in everything if one.deed in (Deed.ADD, Deed.UPDATE)),
                 Guard.REFUSALS,
             )
         for change, held in counted:
             if isinstance(change, Hold):
                 self._stop(held, Guard.DELETED_OVER_THERE)
+
+    def _stop_as_a_whole(self, items: Sequence[Item]) -> None:
+        """Who waits to come off a list waits with the ending, for one decision."""
+        if stop := next(
+            (self._stopped[one] for one in items if one in self._stopped), None
+        ):
+            ending = (one for one in items if one.deed is Deed.END)
+            self._stop(ending, *stop)
 
     def _look_at_lists(
         self,
