@@ -9,6 +9,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollkeeper.config.settings")
 django.setup()
 
+from tests.prove.histories.faults import cells  # noqa: E402 (needs Django's registry)
 from tests.prove.histories.history import run  # noqa: E402 (needs Django's registry)
 from tests.prove.level import Level  # noqa: E402
 
@@ -18,4 +19,5 @@ LEVEL = Level(
     run=run,
     full=100_000,
     everyday=2_000,
+    cells=cells(),
 )

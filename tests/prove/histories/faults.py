@@ -92,6 +92,8 @@ class Injector:
     rng: Random
     armed_for: int | None = None
     """At how many points from now."""
+    calls_only: bool = False
+    """Counting only those of calls that change something over there."""
     racing: bool = False
     """Did somebody act while the run under way was working?"""
     struck: list[str] = field(factory=list)
@@ -100,17 +102,17 @@ class Injector:
     """How the account has the mailbox that the call under way is about."""
     repeat_page: bool = False
 
-    def arm(self, points: int | None) -> None:
-        self.armed_for, self.racing = points, False
+    def arm(self, points: int | None, *, calls_only: bool = False) -> None:
+        self.armed_for, self.calls_only, self.racing = points, calls_only, False
 
     def at_commit(self, point: str) -> None:
         before = point.startswith("commit ")
-        if self._is_here():
+        if not self.calls_only and self._is_here():
             name = point.partition(" ")[2] or "several"
             self._strike(name, BEFORE_COMMIT if before else AFTER_COMMIT, "commit")
 
     def at_request(self, operation: str) -> None:
-        if self._is_here():
+        if self._counts(operation) and self._is_here():
             faults = BEFORE_ANY
             if operation in BULK:
                 faults = BEFORE_BULK
@@ -119,7 +121,7 @@ class Injector:
             self._strike(operation, faults, self.state_of())
 
     def at_answer(self, operation: str) -> None:
-        if self._is_here():
+        if self._counts(operation) and self._is_here():
             faults = AFTER_READ
             if operation in BULK:
                 faults = AFTER_BULK
@@ -128,6 +130,9 @@ class Injector:
             elif operation in PAGED:
                 faults = AFTER_PAGE
             self._strike(operation, faults, self.state_of())
+
+    def _counts(self, operation: str) -> bool:
+        return not self.calls_only or operation in BULK or operation in SINGLE
 
     def _is_here(self) -> bool:
         if self.armed_for is None:
@@ -197,3 +202,55 @@ ERRORS: Final[Mapping[Fault, Callable[[], Exception]]] = {
 
 def is_running(job: Queued) -> bool:
     return job.shown.state is JobState.RUNNING
+
+
+def cells() -> frozenset[Cell]:
+    """Return what a full run has to reach."""
+    reached: set[Cell] = set()
+    for operation, states in STATES.items():
+        bulk = operation in BULK
+        faults = (
+            (*BEFORE_BULK, *AFTER_BULK) if bulk else (*BEFORE_SINGLE, *AFTER_SINGLE)
+        )
+        reached |= {(operation, fault, one) for one in states for fault in faults}
+    for operation in READS:
+        after = AFTER_PAGE if operation in PAGED else AFTER_READ
+        reached |= {(operation, fault, "-") for fault in (*BEFORE_ANY, *after)}
+    reached |= {("create_list", fault, "-") for fault in (*BEFORE_ANY, *AFTER_SINGLE)}
+    for commit in COMMITS:
+        reached |= {
+            (commit, fault, "commit") for fault in (*BEFORE_COMMIT, *AFTER_COMMIT)
+        }
+    return frozenset(reached)
+
+
+STATES: Final[Mapping[str, tuple[str, ...]]] = {
+    "import": ("unknown there", "active there", "deleted there"),
+    "join": ("active there",),
+    "leave": ("active there",),
+    "delete": ("active there",),
+    "create": ("unknown there",),
+    "rewrite": ("active there", "unknown there"),
+}
+"""What each call finds, of the first mailbox it is about."""
+
+READS: Final = ("lists", "contacts", "opted_out", "look", "find", "jobs")
+
+COMMITS: Final = (
+    "follow",
+    "mark",
+    "begin run",
+    "follow switches",
+    "let go",
+    "claim",
+    "note kind",
+    "conclude read",
+    "note pull",
+    "learn ids",
+    "rule decided",
+    "note filled",
+    "settle holds",
+    "forget outcomes",
+    "several",
+)
+"""Transactions by what they write; *several* are those of more than one thing."""

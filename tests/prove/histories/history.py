@@ -100,8 +100,7 @@ class History:
 
     def _sync(self, *, everything: bool) -> None:
         """Once, with a fault in half of all cases."""
-        points = self.rng.randint(1, 45) if self.rng.random() < 0.5 else None
-        self.injector.arm(points)
+        self._arm()
         self.watch.measure()
         with suppress(NotConnected, ProcessEnded, OperationalError):
             if everything:
@@ -112,6 +111,15 @@ class History:
         self.watch.measure()
         if not self.chamber.memory.connection.connected and self.rng.random() < 0.7:
             self.chamber.reconnect()
+
+    def _arm(self) -> None:
+        chance = self.rng.random()
+        if chance < 0.3:
+            self.injector.arm(self.rng.randint(1, 45))
+        elif chance < 0.65:
+            self.injector.arm(self.rng.randint(1, 4), calls_only=True)
+        else:
+            self.injector.arm(None)
 
     def _note(self, run: Run) -> None:
         self.record.append((run.state, run.counts, run.planned, run.done))

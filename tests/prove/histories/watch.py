@@ -36,7 +36,7 @@ class Watch:
     """Mailboxes that calls of ours brought, or that were in the directory once."""
     ours: set[tuple[Mailbox, ListId]] = field(factory=set)
     """Where we put somebody who has been there ever since."""
-    removals: list[tuple[datetime, ProviderListId]] = field(factory=list)
+    removals: list[tuple[datetime, ProviderListId, Mailbox]] = field(factory=list)
     largest: dict[ProviderListId, int] = field(factory=dict)
     violations: list[Violation] = field(factory=list)
 
@@ -111,7 +111,7 @@ class Watch:
                 if not self.injector.racing and truth.is_wanted(mailbox, its_list):
                     self.note(Promise.LAWS, "I5", f"{mailbox} is wanted: {call}")
                 if not self._may_pass(truth, mailbox, audience):
-                    self._count_removal(provider_list, call)
+                    self._count_removal(provider_list, mailbox, call)
 
     def _look_at_stranger(
         self, mailbox: Mailbox, call: Call, audience: AudienceId | None
@@ -138,12 +138,19 @@ class Watch:
             for hold in self.chamber.memory.tables.holds.values()
         )
 
-    def _count_removal(self, provider_list: ProviderListId, call: Call) -> None:
+    def _count_removal(
+        self, provider_list: ProviderListId, mailbox: Mailbox, call: Call
+    ) -> None:
+        """Who is asked for twice, because the first call had no effect, counts once."""
         now = self.chamber.memory.now()
-        self.removals.append((now, provider_list))
-        today = sum(
-            there == provider_list and at > now - timedelta(hours=23, minutes=50)
-            for at, there in self.removals
+        self.removals.append((now, provider_list, mailbox))
+        since = now - timedelta(hours=23, minutes=50)
+        today = len(
+            {
+                removed
+                for at, there, removed in self.removals
+                if there == provider_list and at > since
+            }
         )
         limits = self.chamber.memory.limits
         most = limits.removals_of_list.of(self.largest.get(provider_list, 0))
