@@ -8,7 +8,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, TypeAlias
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen, has
 
 Cell: TypeAlias = tuple[str, ...]
 """One thing a history can reach, such as `("add", "answer lost", "unknown there")`."""
@@ -53,7 +53,22 @@ class Trace:
     """All that happened, in order; only its text is looked at, and only sometimes."""
 
     def digest(self) -> str:
-        return sha256(repr(self.record).encode()).hexdigest()
+        return sha256(_text(self.record).encode()).hexdigest()
+
+
+def _text(value: object) -> str:
+    """Return it as text that does not depend on the order of sets."""
+    if isinstance(value, set | frozenset):
+        return f"{{{', '.join(sorted(map(_text, value)))}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_text, value))}]"
+    if isinstance(value, Mapping):
+        pairs = (f"{_text(key)}: {_text(inside)}" for key, inside in value.items())
+        return f"({', '.join(pairs)})"
+    if has(type(value)):
+        inside = asdict(value, recurse=False)  # type: ignore[arg-type]
+        return f"{type(value).__name__}{_text(inside)}"
+    return repr(value)
 
 
 @frozen(kw_only=True)

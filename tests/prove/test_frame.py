@@ -62,6 +62,13 @@ def test_a_seed_that_does_something_else_the_second_time_is_told() -> None:
     assert outcome.failures[-1][0] == 200
 
 
+def test_the_order_of_a_set_is_nothing_that_must_repeat() -> None:
+    one, other = Trace(record=[{8, 16, 0}]), Trace(record=[{0, 16, 8}])
+    assert one.digest() == other.digest()
+    assert one.digest() != Trace(record=[{0, 16}]).digest()
+    assert Trace(record=[0, 8]).digest() != Trace(record=[8, 0]).digest()
+
+
 def test_the_cases_of_an_exhaustive_level_are_spread_evenly() -> None:
     level = Level(
         name="L9",
