@@ -24,16 +24,16 @@ def prove(
     level = level_named(name)
     seeds = seeds_of(level, seed, histories or level.full)
     at_once = min(processes or os.cpu_count() or 1, level.processes or len(seeds))
-    outcome = Outcome()
-    for part in _in_processes(name, _shares(seeds, at_once), at_once):
-        outcome.add(part)
-    if level.repeatable and outcome.digests:
-        again = Outcome()
-        for part in _in_processes(
-            name, _shares(sorted(outcome.digests), at_once), at_once
-        ):
-            again.add(part)
-        outcome.compare(again.digests)
+    outcome, again = Outcome(), Outcome()
+    with _new_processes(at_once) as some, _new_processes(1) as another:
+        another.submit(_load, name).result()  # the same code, whatever is written now
+        for part in _lived_through(some, name, _shares(seeds, at_once)):
+            outcome.add(part)
+        if level.repeatable:
+            shares = _shares(sorted(outcome.digests), 1)
+            for part in _lived_through(another, name, shares):
+                again.add(part)
+            outcome.compare(again.digests)
     outcome.seconds = time.monotonic() - started
     return outcome
 
@@ -68,15 +68,23 @@ def lived(level: Level, seed: int) -> Trace:
         return Trace(violations=(crash,))
 
 
-def _in_processes(
-    name: str, shares: Sequence[Sequence[int]], at_once: int
-) -> Iterator[Outcome]:
-    """Yield what came of each share, from new processes with hashes of their own."""
+def _new_processes(at_once: int) -> ProcessPoolExecutor:
+    """Return processes that are begun anew, with hashes of their own."""
     spawned = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(at_once, mp_context=spawned) as pool:
-        waiting = [pool.submit(_live_through, name, share) for share in shares]
-        for done in as_completed(waiting):
-            yield done.result()
+    return ProcessPoolExecutor(at_once, mp_context=spawned)
+
+
+def _lived_through(
+    pool: ProcessPoolExecutor, name: str, shares: Sequence[Sequence[int]]
+) -> Iterator[Outcome]:
+    """Yield what came of each share, as soon as it is known."""
+    waiting = [pool.submit(_live_through, name, share) for share in shares]
+    for done in as_completed(waiting):
+        yield done.result()
+
+
+def _load(name: str) -> None:
+    level_named(name)
 
 
 def _live_through(name: str, seeds: Sequence[int]) -> Outcome:
