@@ -61,6 +61,15 @@ def test_one_that_waits_after_a_failure_is_not_due_yet(world: World) -> None:
     assert due.to_synchronize() == []
 
 
+def test_an_error_of_ours_is_not_tried_again_at_once(world: World) -> None:
+    """It costs the provider's requests each time, and is still there."""
+    world.meter.stop_at = 1
+    world.meter.stop_with = lambda: ZeroDivisionError("ours")
+    with pytest.raises(ZeroDivisionError):
+        world.sync()
+    assert due.to_synchronize() == []
+
+
 def test_marks_that_a_dead_process_had_claimed_are_due_at_once(world: World) -> None:
     with scopes_disabled():
         follower = Follower.objects.get()

@@ -185,7 +185,7 @@ class Runs:
         failures = 0
         ended = [one for one in self.memory.tables.runs.values() if one.finished_at]
         for run in reversed(ended[-6:]):
-            if run.state is not RunState.WILL_TRY_AGAIN:
+            if run.state not in (RunState.WILL_TRY_AGAIN, RunState.FAILED):
                 break
             failures += 1
         return min(timedelta(seconds=15) * (1 << failures), timedelta(minutes=15))

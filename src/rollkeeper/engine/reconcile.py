@@ -134,6 +134,9 @@ def _run(
         except (ProviderError, ConnectingFailed) as error:
             state, message = RunState.WILL_TRY_AGAIN, str(error)
             retry_at = surroundings.now() + _pause(store, connection_id, error)
+        except Exception as error:
+            retry_at = surroundings.now() + _pause(store, connection_id, error)
+            raise
         finally:
             with store.transaction():
                 ended = store.runs.end(

@@ -95,7 +95,7 @@ def patience(connection_id: int) -> timedelta:
     )
     failures = 0
     for state in latest.order_by("-id").values_list("state", flat=True)[:6]:
-        if state != RunState.WILL_TRY_AGAIN:
+        if state not in (RunState.WILL_TRY_AGAIN, RunState.FAILED):
             break
         failures += 1
     return min(_FIRST_WAIT * (1 << failures), _LONGEST_WAIT)
