@@ -63,6 +63,14 @@ class House:
             "connect", "constant_contact", "--redirect-url", log_in_and_allow(address)
         )
 
+    def approve_everything(self) -> int:
+        """Approve each hold as a person does who has looked at it; return how many."""
+        waiting = self.rollkeeper("holds", status=3)
+        for one in waiting:
+            count = ("--count", str(one["people"])) if one["number_needed"] else ()
+            self.rollkeeper("approve", one["hold"], "--yes", *count)
+        return len(waiting)
+
     def start_worker(self) -> subprocess.Popen[bytes]:
         worker = subprocess.Popen(
             [sys.executable, "-m", "rollkeeper", "worker"],

@@ -48,8 +48,11 @@ def test_lakeside_becomes_true_and_stays_true(
     assert again["marks"] == 0
 
     changed = change_fifty(files, house, tmp_path)
-    third = house.rollkeeper("sync", "--wait")
+    third = house.rollkeeper("sync", "--wait", status=3)
     say(f"{changed} mixed changes: {third['requests']} requests, {third['counts']}")
+    held = house.approve_everything()
+    fourth = house.rollkeeper("sync", "--wait")
+    say(f"{held} holds approved: {fourth['requests']} requests, {fourth['counts']}")
     assert house.lists_over_there() == files.expected()
     assert violations(house) == []
 
