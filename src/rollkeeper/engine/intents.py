@@ -118,10 +118,17 @@ def fingerprint(data: object) -> str:
 
 
 def asked_for(
-    mailbox: str, person: Mapping[str, str] | None, before: str | None, cause: str
+    mailbox: str,
+    person: Mapping[str, str] | None,
+    before: str | None,
+    *,
+    cause: str,
+    known: bool,
 ) -> str:
     """Name what a provider refused, so that the same is not asked for again.
 
-    A new name that was refused says nothing about bringing the mailbox anew.
+    A new name that was refused says nothing about bringing the mailbox anew, nor is
+    bringing it the same as putting it on lists once it is *known* over there.
     """
-    return fingerprint([mailbox, person, before, cause == Cause.FIELDS_CHANGED])
+    renames = cause == Cause.FIELDS_CHANGED
+    return fingerprint([mailbox, person, before, renames, known])

@@ -130,7 +130,13 @@ def _not_refused(
             yield change
             continue
         before = change.before if isinstance(change, Readdress) else None
-        asked = asked_for(change.mailbox, asdict(change.person), before, change.cause)
+        asked = asked_for(
+            change.mailbox,
+            asdict(change.person),
+            before,
+            cause=change.cause,
+            known=change.provider_id is not None,
+        )
         if refused.get(change.mailbox) != asked:
             yield change
 

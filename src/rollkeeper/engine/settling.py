@@ -148,8 +148,15 @@ def look(
         if operation.kind == "import":
             _note_refused(session, refused, UNEXPLAINED)
         _mark(session, rest)
-        session.store.operations.close(operation, OperationState.CONFIRMED)
+        session.store.operations.close(operation, _ending(true, refused))
         session.store.runs.note_done(session.run_id, operation.rows)
+
+
+def _ending(true: Sequence[int], refused: Sequence[Subject]) -> OperationState:
+    """What did nothing counts against no limit: it will be tried again."""
+    if true:
+        return OperationState.CONFIRMED
+    return OperationState.REFUSED if refused else OperationState.FAILED
 
 
 def is_there(
@@ -249,7 +256,13 @@ def _note_refused(session: Session, subjects: Sequence[Subject], message: str) -
                 kind=OutcomeKind.REFUSED,
                 cause=one.cause,
                 message=message,
-                asked=asked_for(one.mailbox, one.person, one.before, one.cause),
+                asked=asked_for(
+                    one.mailbox,
+                    one.person,
+                    one.before,
+                    cause=one.cause,
+                    known=one.provider_id is not None,
+                ),
             )
             for one in subjects
         ],

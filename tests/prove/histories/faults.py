@@ -244,6 +244,7 @@ COMMITS: Final = (
     "let go",
     "claim",
     "note kind",
+    "note planned",
     "conclude read",
     "note pull",
     "learn ids",

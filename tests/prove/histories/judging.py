@@ -53,11 +53,18 @@ class Judge:
             yield _lost(f"{mailbox} is on {audience.name} and not wanted")
 
     def _may_lack(self, mailbox: Mailbox, audience: Audience) -> bool:
-        outcome = self.chamber.memory.tables.outcomes.get(mailbox)
-        if outcome is not None and outcome.kind is OutcomeKind.REFUSED:
-            return mailbox in self.refused or outcome.message == UNEXPLAINED
-        return any(
+        return self._is_refused(mailbox) or any(
             self._declined(deed, mailbox, audience) for deed in (Deed.ADD, Deed.LEAVE)
+        )
+
+    def _is_refused(self, mailbox: Mailbox) -> bool:
+        """Is it known, and on the exceptions page, that the provider does not take it?
+        The least thing that changes about it is tried again."""
+        outcome = self.chamber.memory.tables.outcomes.get(mailbox)
+        return (
+            outcome is not None
+            and outcome.kind is OutcomeKind.REFUSED
+            and (mailbox in self.refused or outcome.message == UNEXPLAINED)
         )
 
     def _may_stay(self, truth: Truth, mailbox: Mailbox, audience: Audience) -> bool:
@@ -114,7 +121,11 @@ class Judge:
             if one.state is AudienceState.ACTIVE
         ]
         wanted = truth.person(mailbox, lists)
-        if wanted is None or mailbox in self.refused or self._update_declined(mailbox):
+        if (
+            wanted is None
+            or self._is_refused(mailbox)
+            or self._update_declined(mailbox)
+        ):
             return
         for name in FIELDS:
             told, there = getattr(wanted, name), getattr(held.person, name)

@@ -18,11 +18,12 @@ from tests.prove.histories.faults import Injector, is_running
 from tests.prove.histories.truth import Truth
 from tests.prove.level import Promise, Violation
 
+from rollkeeper.consent.kinds import Kind
 from rollkeeper.core.calls import Call, Create, Delete, Import, Join, Leave, Rewrite
 from rollkeeper.core.guards import Deed, Item
 from rollkeeper.core.policy import Strangers
 from rollkeeper.core.values import AudienceId, ListId, Mailbox, ProviderListId
-from rollkeeper.ledger.states import HoldState
+from rollkeeper.ledger.states import AudienceState, HoldState
 
 NEVER_HEARD_OF: Final = timedelta(hours=6) - timedelta(minutes=40)
 """A job so old may be taken for dead; clocks differ."""
@@ -105,7 +106,7 @@ class Watch:
             for provider_list in sorted(lists):
                 audience = self._audience_of(provider_list)
                 self._look_at_stranger(mailbox, call, audience)
-                if audience is None:
+                if audience is None or not self._is_kept_true(audience):
                     continue
                 its_list = self._list_of(audience)
                 if not self.injector.racing and truth.is_wanted(mailbox, its_list):
@@ -129,13 +130,25 @@ class Watch:
 
     def _may_pass(self, truth: Truth, mailbox: Mailbox, audience: AudienceId) -> bool:
         """Is it the person's own refusal, or did somebody approve it?"""
-        if truth.is_suppressed(mailbox) and not truth.is_do_not_contact(mailbox):
+        refused = truth.is_suppressed(mailbox) or self._carried_for_one_who_refused(
+            mailbox
+        )
+        if refused and not truth.is_do_not_contact(mailbox):
             return True
         item = Item(deed=Deed.REMOVE, mailbox=mailbox, audience=audience)
         return any(
             item in hold.items
             and hold.state in (HoldState.APPROVED, HoldState.APPLIED, HoldState.EXPIRED)
             for hold in self.chamber.memory.tables.holds.values()
+        )
+
+    def _carried_for_one_who_refused(self, mailbox: Mailbox) -> bool:
+        tables = self.chamber.memory.tables
+        remote = tables.remotes.get(mailbox)
+        return remote is not None and any(
+            fact.contact_id == remote.carried_by and fact.kind is Kind.UNSUBSCRIBED
+            for fact in tables.facts.values()
+            if fact.contact_id is not None
         )
 
     def _count_removal(
@@ -183,6 +196,10 @@ class Watch:
             ),
             None,
         )
+
+    def _is_kept_true(self, audience: AudienceId) -> bool:
+        rows = self.chamber.memory.tables.audiences
+        return rows[audience].state is AudienceState.ACTIVE
 
     def _list_of(self, audience: AudienceId) -> ListId:
         return self.chamber.memory.tables.audiences[audience].list_id
