@@ -35,6 +35,7 @@ class Cause(StrEnum):
     ALREADY_TRUE = "already_true"
     LEFT_OVER_THERE = "left_over_there"
     DELETED_OVER_THERE = "deleted_over_there"
+    READDRESSED_OVER_THERE = "readdressed_over_there"
 
 
 @frozen(kw_only=True)

@@ -78,7 +78,7 @@ FIRST: Final = (
     Row(
         7,
         "wanted; ours, or its contact's other mailbox was, but deleted over there and "
-        "not by us",
+        "not by us; or given another address there",
         "`Hold`: add again, or let go?",
         lambda s: not s.active and bool(s.wanted) and s.deleted_over_there,
         making.hold,
@@ -103,7 +103,7 @@ FIRST: Final = (
 EACH: Final = (
     Row(
         10,
-        "wanted and ours, but not there",
+        "wanted, or staying, and ours, but not there",
         "`Left`: the person left; never put back",
         lambda s: bool(s.vanished),
         making.left,

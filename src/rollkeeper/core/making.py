@@ -61,7 +61,9 @@ def hold(s: Situation) -> Iterator[Change]:
     yield Hold(
         mailbox=s.views.mailbox,
         audiences=s.wanted,
-        cause=Cause.DELETED_OVER_THERE,
+        cause=Cause.READDRESSED_OVER_THERE
+        if s.views.known_as
+        else Cause.DELETED_OVER_THERE,
     )
 
 

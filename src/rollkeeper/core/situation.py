@@ -103,18 +103,25 @@ class Situation:
 
     @property
     def deleted_over_there(self) -> bool:
-        """Is somebody gone whom we had brought and did not end ourselves?"""
+        """Is somebody gone whom we had brought and did not end ourselves?
+
+        Also who is there still, by another address that was given them over there.
+        """
         move = self.views.moved_from
-        return _vanished_whole(self.views.observed, self.views.synced) or (
-            move is not None
-            and self.views.observed is None
-            and _vanished_whole(move.observed, move.synced)
+        return (
+            self.views.known_as is not None
+            or _vanished_whole(self.views.observed, self.views.synced)
+            or (
+                move is not None
+                and self.views.observed is None
+                and _vanished_whole(move.observed, move.synced)
+            )
         )
 
     @cached_property
     def vanished(self) -> frozenset[AudienceId]:
-        """Ours and wanted, yet not there: the person left them."""
-        return (self.ours & self.wanted) - self.there
+        """Ours and to be there, yet not there: the person left them."""
+        return (self.ours & (self.wanted | self.desired.stays)) - self.there
 
     @cached_property
     def missing(self) -> frozenset[AudienceId]:
@@ -136,6 +143,8 @@ class Situation:
         """How it goes from an audience that it is on and does not belong to."""
         policy = self.policies.get(audience)
         if policy is None:  # switched off
+            return Parting.KEEP
+        if audience in self.desired.stays and not self.desired.stop:
             return Parting.KEEP
         if audience not in self.ours:
             removes = policy.strangers is Strangers.REMOVE and not self.desired.stop

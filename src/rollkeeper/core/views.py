@@ -58,6 +58,9 @@ class Desired:
     """Where it must not stay, whatever the policy: disabled or muted in the list."""
     gone: Gone | None = None
     """Set when no contact has the mailbox, and we know what became of the carrier."""
+    stays: frozenset[AudienceId] = frozenset()
+    """Where it is left alone: the address was given over there to a contact who is on
+    the list here with another one."""
 
     @property
     def carrier(self) -> ContactId:
@@ -113,3 +116,5 @@ class Views:
     """Set when this mailbox is the new address of a contact known by another."""
     moved_to: Mailbox | None = None
     """Set when the contact carried here now has that mailbox; it brings this along."""
+    known_as: Mailbox | None = None
+    """Set when the contact that has this mailbox here was given that one over there."""

@@ -47,6 +47,8 @@ class Spot:
     """Did the mailbox itself refuse all mail?"""
     orphan: Desired | None = None
     """What is wanted for it when nobody holds it."""
+    renamed: bool = False
+    """Was it given over there to a contact on the list, who has another one here?"""
     there: bool = False
     ours: bool = False
     under_way: bool = False
@@ -116,6 +118,8 @@ def _not_off_yet(spot: Spot, target: Target) -> Reason:
         return Reason.WAITING
     if target.state is AudienceState.SWITCHED_OFF:
         return Reason.SWITCHED_OFF
+    if spot.renamed and not wanted.stop:
+        return Reason.HELD
     return Reason.KEPT_BY_POLICY if _kept(wanted, target) else Reason.WAITING
 
 

@@ -17,6 +17,7 @@ from rollkeeper.audit.models import Entry
 from rollkeeper.connections.models import Connection
 from rollkeeper.consent.models import Kind, Suppression
 from rollkeeper.core.guards import Deed
+from rollkeeper.core.views import Permission
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.models import (
     OPEN_STATES,
@@ -25,6 +26,7 @@ from rollkeeper.ledger.models import (
     Operation,
     OperationSubject,
     Outcome,
+    RemoteContact,
     RemoteMembership,
     Run,
 )
@@ -109,6 +111,19 @@ class Facts:
             ),
             None,
         )
+
+    @cached_property
+    def _addresses(self) -> Sequence[tuple[str, str]]:
+        rows = RemoteContact.objects.filter(
+            Q(mailbox__in=self.mailboxes) | Q(renamed_from__in=self.mailboxes),
+            connection=self.connection,
+            renamed_from__isnull=False,
+        ).exclude(permission=Permission.DELETED)
+        return [(row.renamed_from or "", row.mailbox) for row in rows]
+
+    def addresses(self, mailbox: str) -> tuple[str, str] | None:
+        """Return the address here and that over there, where they were parted there."""
+        return next((both for both in self._addresses if mailbox in both), None)
 
     @cached_property
     def _under_way(self) -> Mapping[str, Operation]:

@@ -37,6 +37,13 @@ from rollkeeper.core.views import (
     Synced,
     Views,
 )
+from rollkeeper.engine.addresses import (
+    MOVE_IN_SCOPE,
+    MOVES,
+    RENAMED,
+    STAYS,
+    known_as,
+)
 from rollkeeper.engine.scope import joining
 from rollkeeper.engine.store import EVERYTHING, Held, Question, Scope
 
@@ -104,6 +111,7 @@ _REMOTE = """
                       AND held.mailbox = remote.mailbox) AS held,
            CASE WHEN remote.carried_by IS NULL THEN NULL
                 WHEN carrier.id IS NULL THEN 'deleted'
+                WHEN {renamed} THEN NULL
                 WHEN EXISTS (SELECT FROM directory_emailaddress AS now
                               WHERE now.contact_id = carrier.id AND now.primary
                                 AND now.mailbox IS NOT NULL) THEN 'moved'
@@ -113,7 +121,8 @@ _REMOTE = """
                     WHERE fact.association_id = %(association)s
                       AND fact.kind = 'unsubscribed'
                       AND (fact.mailbox = remote.mailbox
-                           OR fact.contact_id = remote.carried_by)) AS refused
+                           OR fact.contact_id = remote.carried_by)) AS refused,
+           {stays} AS stays
       FROM ledger_remotecontact AS remote
       LEFT JOIN directory_contact AS carrier
         ON carrier.association_id = %(association)s AND carrier.id = remote.carried_by
@@ -123,32 +132,6 @@ _REMOTE = """
        AND (%(only)s::text[] IS NULL OR remote.mailbox = ANY(%(only)s))
        AND {not_under_way}
      ORDER BY remote.mailbox COLLATE "C"
-"""
-
-_MOVES = """
-    SELECT DISTINCT ON (address.mailbox) remote.mailbox, address.mailbox
-      FROM ledger_remotecontact AS remote
-      JOIN directory_emailaddress AS address
-        ON address.contact_id = remote.carried_by AND address.primary
-       AND address.mailbox IS NOT NULL AND address.mailbox <> remote.mailbox
-     WHERE remote.connection_id = %(connection)s
-       AND remote.agreed_person IS NOT NULL
-       AND NOT EXISTS (
-           SELECT FROM directory_emailaddress AS other
-            WHERE other.association_id = %(association)s AND other.primary
-              AND other.mailbox = remote.mailbox)
-       AND NOT EXISTS (
-           SELECT FROM ledger_remotecontact AS taken
-            WHERE taken.connection_id = %(connection)s
-              AND taken.mailbox = address.mailbox)
-       {in_scope}
-     ORDER BY address.mailbox, remote.permission IN ('unsubscribed', 'deleted'),
-              remote.mailbox
-"""
-
-_MOVE_IN_SCOPE = """
-       AND EXISTS (SELECT FROM sync_scope
-                    WHERE sync_scope.mailbox IN (remote.mailbox, address.mailbox))
 """
 
 
@@ -193,6 +176,10 @@ def _as_of_one_moment() -> None:
 class _Moves:
     by_old: Mapping[Mailbox, Mailbox]
     by_new: Mapping[Mailbox, Move]
+    known_as: Mapping[Mailbox, Mailbox]
+
+    def __contains__(self, mailbox: Mailbox) -> bool:
+        return any(mailbox in one for one in (self.by_old, self.by_new, self.known_as))
 
 
 def _merged(
@@ -208,11 +195,12 @@ def _merged(
         ((one.mailbox, one.synced) for one in for_agreement if one.synced),
     )
     for one in merged:
-        if one.mailbox in moves.by_new or one.mailbox in moves.by_old:
+        if one.mailbox in moves:
             yield evolve(
                 one,
                 moved_from=moves.by_new.get(one.mailbox),
                 moved_to=moves.by_old.get(one.mailbox),
+                known_as=moves.known_as.get(one.mailbox),
             )
         else:
             yield one
@@ -325,26 +313,32 @@ def _remote_of(row: Sequence[Any]) -> _Remote:
 
 
 def _orphan(
-    held: bool, gone: str | None, do_not_contact: bool, refused: bool
+    held: bool,
+    gone: str | None,
+    do_not_contact: bool,
+    refused: bool,
+    stays: Sequence[int],
 ) -> Desired | None:
     if held:
         return None
-    return orphaned(
+    orphan = orphaned(
         gone=Gone(gone) if gone else None,
         do_not_contact=do_not_contact,
         refused=refused,
     )
+    return evolve(orphan, stays=frozenset(map(AudienceId, stays)))
 
 
 def _moves(question: Question, scope: Scope) -> _Moves:
     """Contacts whose new mailbox is wanted while only the old one is known there."""
-    statement = _MOVES.format(in_scope="" if scope.everything else _MOVE_IN_SCOPE)
+    statement = MOVES.format(in_scope="" if scope.everything else MOVE_IN_SCOPE)
     with database.cursor() as cursor:
         cursor.execute(statement, _values(question))
         pairs = [(Mailbox(old), Mailbox(new)) for old, new in cursor.fetchall()]
+    known = known_as(question.connection_id)
     if not pairs:
-        return _Moves(by_old={}, by_new={})
-    return _wanted_moves(question, pairs)
+        return _Moves(by_old={}, by_new={}, known_as=known)
+    return evolve(_wanted_moves(question, pairs), known_as=known)
 
 
 def _wanted_moves(
@@ -363,7 +357,7 @@ def _wanted_moves(
         for new, move in by_new.items()
         if _follows(question, new, wanted, move)
     }
-    return _Moves(by_old=followed, by_new=by_new)
+    return _Moves(by_old=followed, by_new=by_new, known_as={})
 
 
 def _follows(
@@ -376,6 +370,8 @@ def _follows(
 def _narrowed(statement: str, scope: Scope, mailbox: str) -> str:
     return statement.format(
         join=joining(scope, mailbox),
+        renamed=RENAMED,
+        stays=STAYS,
         not_under_way=_NOT_UNDER_WAY.format(mailbox=mailbox),
     )
 

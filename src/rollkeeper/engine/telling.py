@@ -173,6 +173,8 @@ class Teller:
                 return self._plainly(reason)
 
     def _held(self, subject: Subject, deeds: Iterable[Deed]) -> Found:
+        if both := self.facts.addresses(subject.mailbox or ""):
+            return self._readdressed(*both)
         hold = self.facts.hold(
             HoldState.OPEN,
             subject.mailbox or "",
@@ -186,6 +188,14 @@ class Teller:
             f" (hold {hold.pk}, {self._on(hold.made_at)}).",
             next_step=f"Look at hold {hold.pk}, then approve or discard it.",
             since=hold.made_at,
+        )
+
+    def _readdressed(self, here: str, there: str) -> Found:
+        return Found(
+            sentence=f"is known at {self.provider} as {there}, and here as {here}: the"
+            " address was changed over there.",
+            next_step=f"Change the address here to {there}, if it is theirs. Until"
+            " somebody decides, nothing is sent to the old one.",
         )
 
     def _let_go(self, subject: Subject, deeds: Iterable[Deed]) -> Found:

@@ -23,6 +23,7 @@ CAUSES: Final[Mapping[Cause, str]] = {
     Cause.ALREADY_TRUE: "both sides say the same",
     Cause.LEFT_OVER_THERE: "left the list at the provider",
     Cause.DELETED_OVER_THERE: "was deleted at the provider by its staff",
+    Cause.READDRESSED_OVER_THERE: "was given another address at the provider",
 }
 
 REASONS: Final[Mapping[Reason, tuple[str, str]]] = {

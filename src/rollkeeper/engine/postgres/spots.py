@@ -18,6 +18,7 @@ from rollkeeper.core.eligibility import Holder, Reason, StandingOnList, orphaned
 from rollkeeper.core.guards import Deed
 from rollkeeper.core.values import ContactId, ListId, Mailbox, Person
 from rollkeeper.core.views import Desired, Gone
+from rollkeeper.engine.addresses import RENAMED
 from rollkeeper.engine.equation import Spot, Target
 from rollkeeper.ledger.states import OutcomeKind
 
@@ -103,6 +104,7 @@ _SPOTS = f"""
            CASE WHEN holding.holders IS NULL THEN jsonb_build_array(
                CASE WHEN remote.carried_by IS NULL THEN NULL
                     WHEN carrier.id IS NULL THEN 'deleted'
+                    WHEN {RENAMED} THEN NULL
                     WHEN EXISTS (SELECT FROM directory_emailaddress AS now
                                   WHERE now.contact_id = carrier.id AND now.primary
                                     AND now.mailbox IS NOT NULL) THEN 'moved' END,
@@ -111,7 +113,12 @@ _SPOTS = f"""
                         WHERE fact.association_id = %(association)s
                           AND fact.kind = 'unsubscribed'
                           AND (fact.mailbox = about.mailbox
-                               OR fact.contact_id = remote.carried_by))) END AS orphan,
+                               OR fact.contact_id = remote.carried_by)),
+               {RENAMED} AND EXISTS (
+                   SELECT FROM directory_listmembership AS place
+                    WHERE place.contact_id = remote.carried_by
+                      AND place.list_id = about.list_id AND place.status = 'active'
+                      AND NOT place.no_mass_email)) END AS orphan,
            coalesce(membership.there, false) AS there,
            coalesce(membership.ours, false) AS ours,
            moving.mailbox IS NOT NULL AS under_way,
@@ -207,13 +214,15 @@ def _rows(statement: str, values: dict[str, Any]) -> Iterator[Sequence[Any]]:
 def _spot(row: Sequence[Any]) -> Spot:
     list_id, _, holders, refused, orphan, there, ours, under_way, deeds, *outcome = row
     waiting = [one.split() for one in deeds]
+    *fate, renamed = json.loads(orphan) if orphan else (None,) * 4
     return Spot(
         holders=tuple(
             _holder(ListId(list_id), rank, *columns)
             for rank, columns in enumerate(json.loads(holders or "[]"))
         ),
         refused=refused,
-        orphan=_orphan(*json.loads(orphan)) if orphan else None,
+        orphan=_orphan(*fate) if orphan else None,
+        renamed=bool(renamed),
         there=there,
         ours=ours,
         under_way=under_way,

@@ -24,6 +24,8 @@ class RemoteContact(models.Model):
     agreed_person = models.JSONField(null=True)
     """What we last told the provider; null when we never brought this mailbox."""
     carried_by = models.BigIntegerField(null=True)
+    renamed_from = models.CharField(max_length=320, null=True)
+    """The mailbox that its carrier has here, when this one was given it over there."""
     disabled_at = models.DateTimeField(null=True)
     """When we ended it; null when we did not, or brought it back."""
 
@@ -45,7 +47,12 @@ class RemoteContact(models.Model):
                 fields=["connection", "carried_by"],
                 condition=models.Q(carried_by__isnull=False),
                 name="remote_by_carrier",
-            )
+            ),
+            models.Index(
+                fields=["connection", "renamed_from"],
+                condition=models.Q(renamed_from__isnull=False),
+                name="remote_by_former_mailbox",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -43,6 +43,39 @@ _NOTE = """
            audiences = excluded.audiences
 """
 
+_REMEMBER_RENAMED = """
+    INSERT INTO ledger_remotecontact AS renamed
+           (association_id, connection_id, mailbox, permission, elsewhere, person,
+            seen_at, agreed_person, carried_by, renamed_from)
+    SELECT %(association)s, %(connection)s, sighting.mailbox, sighting.permission,
+           sighting.elsewhere, sighting.person, %(seen_at)s, remote.agreed_person,
+           remote.carried_by, coalesce(remote.renamed_from, remote.mailbox)
+      FROM sighting
+      JOIN ledger_remotecontact AS remote
+        ON remote.connection_id = %(connection)s
+       AND remote.provider_id = sighting.provider_id
+       AND remote.mailbox <> sighting.mailbox
+     WHERE remote.agreed_person IS NOT NULL AND remote.carried_by IS NOT NULL
+       AND NOT EXISTS (
+           SELECT FROM directory_emailaddress AS address
+            WHERE address.association_id = %(association)s AND address.primary
+              AND address.mailbox = sighting.mailbox)
+       AND NOT EXISTS (
+           SELECT FROM ledger_operation AS operation
+             JOIN ledger_operationsubject AS subject
+               ON subject.operation_id = operation.id
+            WHERE operation.connection_id = %(connection)s
+              AND operation.state IN ('planned', 'sending', 'accepted', 'unknown')
+              AND (subject.mailbox IN (remote.mailbox, sighting.mailbox)
+                   OR subject.before IN (remote.mailbox, sighting.mailbox)))
+        ON CONFLICT (connection_id, mailbox) DO UPDATE
+       SET agreed_person = excluded.agreed_person, carried_by = excluded.carried_by,
+           renamed_from = excluded.renamed_from
+     WHERE renamed.agreed_person IS NULL
+"""
+"""Who has an address there that we did not give them, and nobody has here, is still the
+contact whom we brought."""
+
 _FREE_MOVED_IDS = """
     UPDATE ledger_remotecontact AS remote SET provider_id = NULL
       FROM sighting
@@ -79,6 +112,21 @@ _RECORD_LISTS = """
      WHERE remote.permission <> 'deleted'
         ON CONFLICT (contact_id, audience_id) DO UPDATE SET there = true
      WHERE NOT ledger_remotemembership.there
+"""
+
+_CLAIM_RENAMED = """
+    UPDATE ledger_remotemembership AS membership SET ours = true
+      FROM sighting
+      JOIN ledger_remotecontact AS renamed
+        ON renamed.connection_id = %(connection)s
+       AND renamed.mailbox = sighting.mailbox
+      JOIN ledger_remotecontact AS former
+        ON former.connection_id = %(connection)s
+       AND former.mailbox = renamed.renamed_from
+      JOIN ledger_remotemembership AS claim
+        ON claim.contact_id = former.id AND claim.ours
+     WHERE membership.contact_id = renamed.id AND NOT membership.ours
+       AND membership.audience_id = claim.audience_id
 """
 
 _NOT_THERE = """
@@ -178,9 +226,11 @@ def conclude(
         "settled_before": seen_at - LAG,
     }
     statements = [
+        _REMEMBER_RENAMED,
         _FREE_MOVED_IDS,
         _RECORD,
         _RECORD_LISTS,
+        _CLAIM_RENAMED,
         *_off_the_list(_NOT_THERE),
     ]
     if complete:
