@@ -17,8 +17,9 @@ from rollkeeper.engine.audiences import Audiences
 from rollkeeper.engine.session import Session
 from rollkeeper.providers.port import Page, Seen
 
-OVERLAP = timedelta(minutes=10)
-"""How far each pull reaches back before the last one began."""
+OVERLAP = timedelta(minutes=10 + 2 * 15)
+"""How far each pull reaches back before the last one began: ten minutes, and twice what
+our clock and the provider's may be off."""
 
 STALE = timedelta(minutes=15)
 """Nothing is added on opt-outs pulled longer ago than this."""
