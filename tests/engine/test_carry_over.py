@@ -130,12 +130,16 @@ def test_what_a_day_cannot_hold_is_carried_over_in_its_order(town: Town) -> None
     assert RequestDebit.objects.count() <= 2 * PER_DAY
 
 
+@pytest.mark.parametrize("compares", [False, True])
 def test_on_a_spent_day_who_must_not_be_contacted_is_still_ended(  # I20
-    town: Town,
+    town: Town, *, compares: bool
 ) -> None:
+    """Also when a comparison of everything waits, which the day cannot hold."""
     town.a_day_of_ticks()
     done = town.true_ones()[0]
     world = town.worlds[done]
+    if compares:
+        reconcile.request(STORE, connection_id=done)
     with scope(association=world.association):
         contact = Contact.objects.get(addresses__mailbox="p0@x.example")
         contact.do_not_contact = True

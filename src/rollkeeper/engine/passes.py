@@ -33,7 +33,10 @@ from rollkeeper.ledger.states import OutcomeKind
 
 
 def make_true(
-    session: Session, audiences: Audiences, scope: Scope, claimed: ClaimedMarks
+    session: Session,
+    audiences: Audiences,
+    scope: Scope,
+    claimed: ClaimedMarks | None,
 ) -> frozenset[Holding]:
     """Plan and send, window by window, and return what waits for a person.
 

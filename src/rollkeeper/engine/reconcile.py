@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rollkeeper.connections.services import ConnectingFailed
 from rollkeeper.core.guards import Guard, Holding
@@ -23,7 +23,12 @@ from rollkeeper.engine.fencing import fenced
 from rollkeeper.engine.session import Session, utc_now
 from rollkeeper.engine.store import EVERYTHING, ConnectionFacts, Run, Scope, Store
 from rollkeeper.ledger.states import RunKind, RunState
-from rollkeeper.providers.errors import ProviderError, ReconnectNeeded, TryLater
+from rollkeeper.providers.errors import (
+    ProviderError,
+    QuotaSpent,
+    ReconnectNeeded,
+    TryLater,
+)
 from rollkeeper.providers.port import Capabilities, Provider
 
 LEASE: Final = timedelta(minutes=15)
@@ -243,7 +248,11 @@ def _claimed_pass(session: Session, claimed: ClaimedMarks) -> Audiences:
         session.store.runs.note_kind(session.run_id, _kind(claimed))
         if claimed.everything:
             session.store.outcomes.forget_held(session.connection_id)
-        audiences = _look_around(session, claimed)
+        try:
+            audiences = _look_around(session, claimed)
+        except QuotaSpent:
+            _do_what_needs_no_look(session, claimed)
+            raise
         held = passes.make_true(session, audiences, _scope(session, claimed), claimed)
         settled = True
         _note_rules(session, audiences, claimed, held)
@@ -251,6 +260,15 @@ def _claimed_pass(session: Session, claimed: ClaimedMarks) -> Audiences:
     finally:
         if not settled:
             session.store.marks.release(claimed)
+
+
+def _do_what_needs_no_look(session: Session, claimed: ClaimedMarks) -> None:
+    """The day has no requests left to compare everything with, but what is kept of it
+    is for those who must not be contacted any more: they may be among the mailboxes
+    that changed. The marks stay, and all of it is computed again another day."""
+    if claimed.everything and claimed.mailboxes and not _never_compared(session):
+        only = evolve(claimed, everything=False, lists=frozenset())
+        passes.make_true(session, audiences_of.of(session), _scope(session, only), None)
 
 
 def _note_rules(
