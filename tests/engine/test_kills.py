@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection as database
 from tests.builders import a_contact, a_list, on_list
+from tests.engine import acts
 from tests.engine.worlds import World, a_world
 
 from rollkeeper.ledger.models import RunState
@@ -80,6 +81,26 @@ def test_an_answer_lost_after_the_effect_does_no_harm(operation: str) -> None:
     assert is_true(world)
     assert len(world.account.names) == 2
     assert world.sync(everything=True).writes == 0
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_what_never_arrived_counts_against_no_limit() -> None:
+    world = a_world()
+    two = [a_contact(world.association, address=f"p{n}@x.example") for n in range(2)]
+    a_list(world.association, a_contact(world.association), *two, name="Board")
+    world.sync(everything=True)
+    timeouts = [AnswerLost("timed out")]
+
+    def time_out(operation: str) -> None:
+        if operation == "delete" and timeouts:
+            raise timeouts.pop()
+
+    world.account.on_request = time_out
+    for contact in two:
+        acts.stop(contact)
+    world.sync()
+    assert world.sync().state == RunState.DONE  # three may be ended within a day
+    assert all(world.held(f"p{n}@x.example").deleted for n in range(2))
 
 
 @pytest.mark.parametrize("request_number", REQUESTS)

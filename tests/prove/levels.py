@@ -12,6 +12,7 @@ from tests.prove.level import Level
 LEVELS = {
     "L0": "tests.prove.planner",
     "L1": "tests.prove.engine_histories",
+    "L2": "tests.prove.every_point",
     "L3": "tests.prove.live.level",
 }
 """By name, modules that have a `LEVEL`."""
