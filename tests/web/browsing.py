@@ -11,6 +11,7 @@ import pytest
 from attrs import Factory, define
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
+from django.db import connections
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from tests.web.people import PASSWORD
 
@@ -40,6 +41,8 @@ def a_browser() -> Iterator[Browser]:
             )
             yield browser
             browser.close()
+            # Beside a loop Django connects once more; afterwards nobody sees that.
+            connections.close_all()
     finally:
         os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
         if before is not None:

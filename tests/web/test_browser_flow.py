@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from django_scopes import scopes_disabled
+from django_scopes import scope, scopes_disabled
 from playwright.sync_api import Page
 from pytest_django import Settings as DjangoSettings
 from pytest_django.live_server_helper import LiveServer
@@ -19,7 +19,7 @@ from tests.web.people import a_person
 from mailtwin.server import running
 from mailtwin.settings import Settings
 from rollkeeper.config.environment import ProviderAccess
-from rollkeeper.directory.models import Association
+from rollkeeper.directory.models import Association, ListMembership
 from rollkeeper.engine import due
 from rollkeeper.jobs import tasks
 
@@ -138,6 +138,95 @@ def test_from_an_empty_connection_to_true_lists_and_a_person_who_says_stop(
     page.wait_for_selector("#standing:has-text('Everything is true')")
     assert members(twin, "Weekly Update") == everybody[1:]
     assert members(twin, "Board & Friends") == []
+    assert visitor.complaints == []
+
+
+def in_sync(visitor: Visitor) -> None:
+    """Connect, switch one list on, and fill it over there."""
+    connect(visitor)
+    visitor.open("/lists/sync?all=1")
+    visitor.page.check("[aria-label='Keep Weekly Update true']")
+    visitor.page.click("main button:has-text('Save')")
+    visitor.page.wait_for_selector("text=Saved: 1 list switched on")
+    visitor.open(INTEGRATION)
+    visitor.page.click("main button:has-text('Sync')")
+    visitor.page.wait_for_selector("#standing:has-text('On its way')")
+    work()
+
+
+def wipe(chamber: Association) -> None:
+    """Take everybody off the list here, as a wrong click or a bad import would."""
+    with scope(association=chamber):
+        ListMembership.objects.filter(list__name="Weekly Update").delete()
+    work()
+
+
+def tab_to(page: Page, words: str) -> None:
+    """Press Tab until something that is called so has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        name = page.evaluate(
+            "(document.activeElement.labels?.[0] ?? document.activeElement).innerText"
+        )
+        if words in name:
+            return
+    pytest.fail(f"Tab never came to {words}")
+
+
+def test_a_list_wiped_here_waits_until_an_administrator_types_how_many(
+    visitor: Visitor, twin: Twin, chamber: Association
+) -> None:
+    page = visitor.page
+    in_sync(visitor)
+    everybody = members(twin, "Weekly Update")
+    assert len(everybody) == 3
+
+    wipe(chamber)
+    visitor.open("/")
+    assert headline(page) == "1 decision waits for you"
+    assert members(twin, "Weekly Update") == everybody
+    page.click("#standing >> text=Look and decide")
+    page.click("main >> a:has-text('Look and decide')")
+    page.wait_for_selector("h1:has-text('3 of 3 would be taken off, with nobody left')")
+    assert visitor.complaints == []
+
+    page.click("button:has-text('Approve')")
+    page.wait_for_selector("text=Type the number 3 to approve it.")
+    assert visitor.findings() == []
+    page.fill("#id_typed", "3")
+    page.click("button:has-text('Approve')")
+    page.wait_for_selector("text=Nothing waits for you")
+    work()
+    visitor.open("/waiting/")
+    assert members(twin, "Weekly Update") == []
+    assert headline(page) == "Everything is true"
+    assert "Approved and done" in page.inner_text("main")
+
+
+def test_by_keyboard_alone_what_waits_is_found_looked_at_and_discarded(
+    visitor: Visitor, twin: Twin, chamber: Association
+) -> None:
+    page = visitor.page
+    in_sync(visitor)
+    wipe(chamber)
+
+    visitor.open("/")
+    tab_to(page, "Look and decide")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/waiting/")
+    tab_to(page, "Weekly Update")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('3 of 3')")
+    tab_to(page, "Type the number of people")
+    tab_to(page, "Discard")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Everything stays as it is over there")
+    work()
+
+    assert len(members(twin, "Weekly Update")) == 3
+    visitor.open("/lists/")
+    page.click("text=Weekly Update")
+    assert "left as they are, for a person decided so" in page.inner_text(".sum")
     assert visitor.complaints == []
 
 

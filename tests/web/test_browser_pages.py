@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 from tests.builders import a_connection, a_contact, a_list, an_association, on_list
 from tests.web.browsing import DESK, PHONE, Visitor, a_browser, visiting
+from tests.web.holding import Desk
 from tests.web.people import a_person
 
 from rollkeeper.connections.models import ConnectionState
@@ -32,6 +33,11 @@ PAGES = (
     "/lists/sync",
     "/lists/sync?all=1",
     "/lists/{list}/",
+    "/lists/{list}/policy",
+    "/lists/{list}/policy/trial?preset=replace",
+    "/waiting/",
+    "/waiting/{hold}/",
+    "/settings/limits/",
     INTEGRATION,
     f"{INTEGRATION}preview",
     f"{INTEGRATION}exceptions",
@@ -39,13 +45,27 @@ PAGES = (
     "/accounts/2fa/",
     "/accounts/logout/",
 )
-EMPTY_PAGES = ("/", "/contacts/", "/lists/", "/lists/sync", INTEGRATION)
+EMPTY_PAGES = (
+    "/",
+    "/contacts/",
+    "/lists/",
+    "/lists/sync",
+    "/waiting/",
+    "/settings/limits/",
+    INTEGRATION,
+)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with a_browser() as browser:
         yield browser
+
+
+LONG_ADDRESSES = [
+    "gone@x.example",
+    "maximiliane.alexandrina.wolfeschlegelsteinhausenbergerdorff@x.example",
+]
 
 
 def a_busy_chamber() -> tuple[Association, dict[str, int]]:
@@ -67,6 +87,8 @@ def a_busy_chamber() -> tuple[Association, dict[str, int]]:
     made = a_list(chamber, contact, name="Événements & “Networking”", kind="committee")
     on_list(a_contact(chamber, address="broken"), made, status="disabled")
     a_list(chamber, name="Off", sync=False)
+    desk = Desk(connection)
+    hold = desk.hold(desk.audience(made), LONG_ADDRESSES, of=2, limit=0)
     with scope(association=chamber):
         for days in range(3):
             Run.objects.create(
@@ -95,7 +117,7 @@ def a_busy_chamber() -> tuple[Association, dict[str, int]]:
             source="opt-out pull",
             actor="rule:pull",
         )
-    return chamber, {"contact": contact.pk, "list": made.pk}
+    return chamber, {"contact": contact.pk, "list": made.pk, "hold": hold.pk}
 
 
 def look_at(visitor: Visitor, path: str) -> None:
