@@ -10,7 +10,8 @@ from tests.builders import a_connection, a_contact, a_list, an_association
 from tests.cli.conftest import Run, StandInHouse
 
 from rollkeeper.cli.house import Finding
-from rollkeeper.connections.models import ConnectionState
+from rollkeeper.connections.clock import database_time
+from rollkeeper.connections.models import ConnectionState, RequestDebit
 from rollkeeper.directory.models import Association, Contact
 from rollkeeper.ledger.models import Drift, RemoteContact
 from rollkeeper.ledger.models import Run as LedgerRun
@@ -209,6 +210,20 @@ def test_one_run_is_shown_with_what_it_found_changed(run: Run) -> None:
     assert "No mark had named 1" in said.out
     (change,) = run("history", str(made.pk), "--json").document["drift"]
     assert (change["kind"], change["was"]) == ("edited", "Ann Oak")
+
+
+def test_the_history_tells_what_is_used_of_the_day(run: Run) -> None:
+    association = an_association()
+    connection = a_connection(association)
+    with scope(association=association):
+        LedgerRun.objects.create(
+            association=association, connection=connection, kind="changes", by="test"
+        )
+    RequestDebit.objects.create(
+        application_id=connection.application_id, purpose=3, sent_at=database_time()
+    )
+    said = run("history")
+    assert "1 of 10,000 requests used today, 8,799 left for changes." in said.out
 
 
 def test_a_run_that_is_not_there_says_where_to_look(run: Run) -> None:

@@ -59,6 +59,11 @@ def test_the_less_urgent_a_request_the_earlier_in_the_day_it_stops(  # I20
     assert a_budget(last + 1).answer(purpose) is Answer.DAY_SPENT
 
 
+def test_purposes_are_written_down_by_numbers_that_stay() -> None:
+    assert [purpose.value for purpose in Purpose] == [1, 2, 3, 4, 5]
+    assert LEAST_TURN == 20  # docs/scale.md reasons with it
+
+
 @given(st.integers(0, 20_000))
 def test_of_any_day_nothing_more_urgent_stops_before_anything_less(
     per_day: int,

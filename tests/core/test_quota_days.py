@@ -90,6 +90,13 @@ def is_quick(case: Case) -> bool:
     return case.associations <= 1_000
 
 
+def test_the_page_tells_the_rules_as_they_are() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for purpose in Purpose:
+        assert f"| {ceiling(purpose, PER_DAY):,} |" in page
+    assert f"connection may use {LEAST_TURN} requests a day" in " ".join(page.split())
+
+
 @pytest.mark.parametrize(
     "case",
     [

@@ -13,6 +13,8 @@ from rollkeeper.cli.choosing import association_named, connection_of
 from rollkeeper.cli.house import House
 from rollkeeper.cli.output import FAILED, Stopped, answer_json, answer_table, end
 from rollkeeper.cli.syncing import describe
+from rollkeeper.connections.models import Connection
+from rollkeeper.connections.quota import today
 from rollkeeper.core.eligibility import Reason
 from rollkeeper.engine.capture import COUNT as MISSED
 from rollkeeper.engine.equation import Sum
@@ -109,6 +111,7 @@ def history(limit: int, slug: str | None, *, as_json: bool) -> None:
     association = association_named(slug)
     with scope(association=association):
         runs = list(Run.objects.order_by("-id")[:limit])
+        connection = Connection.objects.order_by("pk").last()
     if as_json:
         answer_json([describe(run) for run in runs])
         return
@@ -131,6 +134,8 @@ def history(limit: int, slug: str | None, *, as_json: bool) -> None:
             for run in runs
         ],
     )
+    if connection is not None:
+        click.echo(f"{today(connection.application_id).in_words()}.")
 
 
 def one_run(run_id: int, slug: str | None, *, as_json: bool) -> None:

@@ -245,6 +245,14 @@ class Today:
     def used_by(self, connection_id: int) -> int:
         return self.by_connection.get(connection_id, 0)
 
+    def in_words(self) -> str:
+        """Say what is used, and what is left beside the kept part of the day."""
+        left = max(0, budget.ceiling(Purpose.ADD, self.per_day) - self.used)
+        return (
+            f"{self.used:,} of {self.per_day:,} requests used today,"
+            f" {left:,} left for changes"
+        )
+
 
 def today(application_id: int) -> Today:
     """Return the day so far, by the database's clock; of two near midnight, the fuller.

@@ -12,8 +12,7 @@ from rollkeeper.config.checks.check import Check
 from rollkeeper.connections import seals
 from rollkeeper.connections.clock import database_time
 from rollkeeper.connections.models import Application, Connection, ConnectionState
-from rollkeeper.connections.quota import Today, today
-from rollkeeper.core.budget import Purpose, ceiling
+from rollkeeper.connections.quota import today
 from rollkeeper.engine.waiting import waiting
 
 ALIVE_WITHIN = timedelta(minutes=1)
@@ -59,7 +58,7 @@ def api_keys() -> Check:
 
 def quota() -> Check:
     used = [
-        _used(today(number))
+        today(number).in_words()
         for number in Application.objects.order_by("pk").values_list("pk", flat=True)
     ]
     closed = Application.objects.filter(closed_until__gt=database_time()).first()
@@ -72,11 +71,6 @@ def quota() -> Check:
             "uses the same API key.",
         )
     return Check.good(name="requests", message="; ".join(used) or "none used yet")
-
-
-def _used(day: Today) -> str:
-    left = max(0, ceiling(Purpose.ADD, day.per_day) - day.used)
-    return f"{day.used:,} of {day.per_day:,} used today, {left:,} left for changes"
 
 
 def connections() -> Check:
