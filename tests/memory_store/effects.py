@@ -19,6 +19,7 @@ from rollkeeper.core.values import (
 )
 from rollkeeper.core.views import Permission
 from rollkeeper.ledger.services.operations import OpenOperation, Subject
+from rollkeeper.ledger.states import OutcomeKind
 from rollkeeper.ledger.states import AudienceState
 
 
@@ -47,10 +48,10 @@ class Effects:
                     if kind == "rewrite":
                         self._rename(picked)
                     self._bring(picked)
-            for one in picked:
-                tables.outcomes.pop(one.mailbox, None)
-                if one.before:
-                    tables.outcomes.pop(one.before, None)
+            for mailbox in mailboxes_of(picked):
+                known = tables.outcomes.get(mailbox)
+                if known and known.kind is OutcomeKind.REFUSED:
+                    del tables.outcomes[mailbox]
 
     def _rename(self, picked: Collection[Subject]) -> None:
         remotes = self.memory.tables.remotes

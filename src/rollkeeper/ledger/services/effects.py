@@ -163,7 +163,7 @@ _SETTLES_OUTCOME = (
     _PICKED
     + """
     DELETE FROM ledger_outcome AS outcome USING picked
-     WHERE outcome.connection_id = %(connection)s
+     WHERE outcome.connection_id = %(connection)s AND outcome.kind = 'refused'
        AND outcome.mailbox IN (picked.mailbox, picked.before)
 """
 )
