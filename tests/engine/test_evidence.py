@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from attrs import evolve
 from django.db import connection as database
 from django_scopes import scope
 from tests.builders import a_contact, a_list
-from tests.engine.worlds import World
+from tests.engine.worlds import Killed, World
 
 from rollkeeper.core.calls import Import
 from rollkeeper.core.values import Mailbox
 from rollkeeper.directory.models import Contact
 from rollkeeper.ledger.models import Outcome
-from rollkeeper.providers.memory.work import finish
+from rollkeeper.providers.memory.work import finish, finish_jobs
 
 ANN = Mailbox("ann@a.example")
 
@@ -50,6 +52,32 @@ def test_rows_that_a_provider_dropped_without_a_word_are_sent_again(
     assert world.on("Golf") == {f"p{number}@x.example" for number in range(4)}
     with scope(association=world.association):
         assert not Outcome.objects.exists()
+
+
+def test_what_a_lost_call_brought_about_is_ours_even_if_not_all_of_it_is_left(
+    world: World, ann: Contact
+) -> None:
+    bob = a_contact(world.association, address="bob@b.example")
+    golf = a_list(world.association, ann, bob, name="Golf")
+    dues = a_list(world.association, ann, bob, name="Dues")
+    world.account.on_answer = kill_after_a_call
+    with suppress(Killed):
+        world.sync()
+    database.close()
+    world.account.on_answer = lambda operation: None
+    finish_jobs(world.account)
+    world.account.leave_list(ANN, world.list_id("Golf"))
+    with scope(association=world.association):
+        golf.memberships.filter(contact=ann).delete()
+        dues.memberships.filter(contact=ann).delete()
+    world.sync()
+    assert world.on("Dues") == {"bob@b.example"}
+    assert ANN in world.on("Board")
+
+
+def kill_after_a_call(operation: str) -> None:
+    if operation in ("import", "join"):
+        raise Killed
 
 
 def drop_a_row_of_the_next_import(world: World) -> None:

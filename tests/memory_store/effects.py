@@ -53,6 +53,29 @@ class Effects:
                 if known and known.kind is OutcomeKind.REFUSED:
                     del tables.outcomes[mailbox]
 
+    def claim(self, operation: OpenOperation, *, positions: Sequence[int]) -> None:
+        tables = self.memory.tables
+        with self.memory.transaction("claim lists"):
+            for row in positions:
+                subject = tables.subjects[operation.id][row]
+                if remote := tables.remotes.get(subject.mailbox):
+                    self._claim(remote, subject)
+
+    def _claim(self, remote: RemoteContact, subject: Subject) -> None:
+        tables = self.memory.tables
+        for key, one in list(tables.memberships.items()):
+            if key[0] == remote.id and one.there and key[1] in subject.audiences:
+                tables.memberships[key] = evolve(one, ours=True)
+        if any(
+            key[0] == remote.id and one.ours for key, one in tables.memberships.items()
+        ):
+            carried_by = remote.carried_by or subject.carried_by
+            tables.remotes[remote.mailbox] = evolve(
+                remote,
+                agreed_person=remote.agreed_person or remote.person,
+                carried_by=None if carried_by is None else ContactId(carried_by),
+            )
+
     def _rename(self, picked: Collection[Subject]) -> None:
         remotes = self.memory.tables.remotes
         for one in picked:

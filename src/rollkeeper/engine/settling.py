@@ -14,7 +14,7 @@ from rollkeeper.core.values import ProviderContactId
 from rollkeeper.core.views import Permission
 from rollkeeper.engine import inbound
 from rollkeeper.engine.audiences import Audiences
-from rollkeeper.engine.intents import asked_for
+from rollkeeper.engine.intents import MAKES_MAILABLE, asked_for
 from rollkeeper.engine.session import Session
 from rollkeeper.ledger.services.operations import (
     OpenOperation,
@@ -139,12 +139,15 @@ def look(
     subjects = session.store.operations.subjects(operation)
     seen = _see(session, audiences, subjects)
     true = [row for row, one in enumerate(subjects) if _is_true(operation, one, seen)]
-    rest = [one for row, one in enumerate(subjects) if row not in set(true)]
+    untrue = sorted(set(range(len(subjects))) - set(true))
+    rest = [subjects[row] for row in untrue]
     out = {mailbox for mailbox, one in seen.items() if _is_out(one)}
     hopeless = job is not None and (job.refused or not true)
     refused = [one for one in rest if hopeless and one.mailbox not in out]
     with session.store.transaction():
         session.store.effects.confirm(operation, positions=true)
+        if operation.kind in MAKES_MAILABLE:
+            session.store.effects.claim(operation, positions=untrue)
         if operation.kind == "import":
             _note_refused(session, refused, UNEXPLAINED)
         _mark(session, rest)

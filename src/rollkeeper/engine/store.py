@@ -300,6 +300,10 @@ class Effects(Protocol):
         self, operation: OpenOperation, *, positions: Sequence[int] | None = None
     ) -> None: ...
 
+    def claim(
+        self, operation: OpenOperation, *, positions: Sequence[int]
+    ) -> None: ...
+
     def agree(self, connection_id: int, agreements: Iterable[Agree]) -> None: ...
 
 

@@ -205,6 +205,44 @@ def confirm(
             cursor.execute(statement, values)
 
 
+_CLAIM_LISTS = (
+    _PICKED
+    + """
+    UPDATE ledger_remotemembership AS membership SET ours = true
+      FROM picked, ledger_remotecontact AS remote
+     WHERE remote.connection_id = %(connection)s AND remote.mailbox = picked.mailbox
+       AND membership.contact_id = remote.id AND membership.there
+       AND membership.audience_id = ANY(picked.audiences)
+"""
+)
+
+_CLAIM_CONTACT = (
+    _PICKED
+    + """
+    UPDATE ledger_remotecontact AS remote
+       SET agreed_person = coalesce(remote.agreed_person, remote.person),
+           carried_by = coalesce(remote.carried_by, picked.carried_by)
+      FROM picked
+     WHERE remote.connection_id = %(connection)s AND remote.mailbox = picked.mailbox
+       AND EXISTS (SELECT FROM ledger_remotemembership AS membership
+                    WHERE membership.contact_id = remote.id AND membership.ours)
+"""
+)
+
+
+def claim(operation: OpenOperation, *, positions: Sequence[int]) -> None:
+    """Whoever of these is on a list that the operation was to put them on is there by
+    it, though not all of it came true. In the caller's transaction."""
+    values: dict[str, Any] = {
+        "operation": operation.id,
+        "connection": operation.connection_id,
+        "positions": list(positions),
+    }
+    with database.cursor() as cursor:
+        cursor.execute(_CLAIM_LISTS, values)
+        cursor.execute(_CLAIM_CONTACT, values)
+
+
 _AGREED = """
     WITH agreed AS (
         SELECT agreed.*, remote.id AS contact_id
