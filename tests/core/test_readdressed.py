@@ -63,6 +63,11 @@ def test_it_leaves_the_lists_that_its_contact_is_not_on() -> None:
     assert change.cause is Cause.NOT_WANTED
 
 
+def test_it_is_not_ended_while_its_contact_is_on_any_list() -> None:
+    (change,) = decide(views(GIVEN_THERE, shows(B), had(B)), EVERYWHERE_LIVE)
+    assert isinstance(change, Remove)
+
+
 def test_a_list_that_it_left_over_there_is_left() -> None:
     changes = decide(views(GIVEN_THERE, shows(), had(A)), EVERYWHERE_LIVE)
     assert changes == (Left(mailbox=ME, audiences=frozenset({A})),)

@@ -186,6 +186,7 @@ class Situation:
     def _leaves_all(self) -> bool:
         return (
             not self.desired.stop
+            and not self.desired.stays  # its contact is wanted, by another address
             and not self.missing
             and self.views.observed is not None
             and not self.views.observed.elsewhere

@@ -61,12 +61,19 @@ _KNOWN_AS = f"""
     SELECT remote.renamed_from, min(remote.mailbox) FROM ledger_remotecontact AS remote
      WHERE remote.connection_id = %s AND remote.renamed_from IS NOT NULL
        AND remote.permission <> 'deleted' AND {RENAMED}
+       AND NOT EXISTS (
+           SELECT FROM directory_emailaddress AS other
+            WHERE other.association_id = remote.association_id AND other.primary
+              AND other.mailbox = remote.mailbox)
      GROUP BY remote.renamed_from
 """
 
 
 def known_as(connection_id: int) -> dict[Mailbox, Mailbox]:
-    """Return, by the mailbox that they have here, the one that they have there."""
+    """Return, by the mailbox that they have here, the one that they have there.
+
+    Not where somebody else has the latter here.
+    """
     with database.cursor() as cursor:
         cursor.execute(_KNOWN_AS, [connection_id])
         return {Mailbox(here): Mailbox(there) for here, there in cursor.fetchall()}
