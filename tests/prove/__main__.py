@@ -55,8 +55,11 @@ def main(
     figures: dict[str, Any] = {}
     whole = True
     for level in map(level_named, names or tuple(LEVELS)):
+        begun_at = kept.commit()
         outcome = prove(level.name, seed=seed, histories=histories, processes=processes)
-        figures[level.name] = kept.figures_of(level, outcome, processes=processes)
+        figures[level.name] = kept.figures_of(
+            level, outcome, processes=processes, commit=begun_at
+        )
         whole &= _judge(level, outcome, full=histories is None)
         _show_failures(level, outcome, keep_seeds=keep_seeds)
     click.echo(in_terminal(figures))

@@ -20,10 +20,12 @@ TABLE = re.compile(r"(?<=<!-- prove -->\n\n).*?(?=\n<!-- /prove -->)", re.DOTALL
 """Where the table stands on the page."""
 
 
-def figures_of(level: Level, outcome: Outcome, *, processes: int) -> dict[str, Any]:
+def figures_of(
+    level: Level, outcome: Outcome, *, processes: int, commit: str
+) -> dict[str, Any]:
     return {
         "what": level.what,
-        "commit": commit(),
+        "commit": commit,
         "processes": processes,
         "cells_wanted": len(level.cells),
         **outcome.figures(),

@@ -85,7 +85,7 @@ def test_the_cases_of_an_exhaustive_level_are_spread_evenly() -> None:
 
 def test_the_table_tells_what_broke(tmp_path: Path) -> None:
     outcome = live_through(LEVEL, range(100))
-    figures = {"L9": kept.figures_of(LEVEL, outcome, processes=1)}
+    figures = {"L9": kept.figures_of(LEVEL, outcome, processes=1, commit="abc")}
     kept.write(figures, tmp_path / "figures.json")
     read = kept.read(tmp_path / "figures.json")
     assert "| L9 | tests | 100 | 0 | - | 10 |" in table.in_markdown(read)

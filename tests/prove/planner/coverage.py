@@ -42,6 +42,7 @@ _CAUSES: Final = (
     ("agree", (Cause.ALREADY_TRUE,), (*ACTIVE, "unsubscribed", "deleted")),
     ("left", (Cause.LEFT_OVER_THERE,), ACTIVE),
     ("hold", (Cause.DELETED_OVER_THERE,), ABSENT),
+    ("hold", (Cause.READDRESSED_OVER_THERE,), (UNKNOWN,)),
 )
 """Kinds of change, why they are made, and of what contacts."""
 

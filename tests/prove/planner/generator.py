@@ -163,7 +163,7 @@ def _held(
             changed=int(rng.random() * 3),
             standings=_standings(rng, _wear(rng, on)),
         )
-        _refusals(rng, world, contact)
+        _refusals(rng, world, contact, mailbox)
     if chance < 0.04:  # still in the directory, but without an address
         world.contacts[ContactId(number)] = Contact(
             id=ContactId(number),
@@ -175,12 +175,14 @@ def _held(
         )
 
 
-def _refusals(rng: Random, world: World, contact: ContactId) -> None:
+def _refusals(rng: Random, world: World, contact: ContactId, mailbox: Mailbox) -> None:
     chance = rng.random()
     if chance < 0.08:
         world.do_not_contact.add(contact)
     elif chance < 0.12:
         world.refused_contacts.add(contact)
+    elif chance < 0.14:
+        world.refused_mailboxes.add(mailbox)  # told by another provider, perhaps
     elif chance < 0.2:
         world.left.add((contact, some(rng, LISTS)))
 

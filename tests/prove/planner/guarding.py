@@ -167,14 +167,17 @@ def _stays_under_limits(
     figures, limits = case.figures, case.limits
     for audience, count in by_list.items():
         of = figures.lists.get(audience, ListFigures(members=0))
-        if of.removed + count > limits.removals_of_list.of(of.members + of.removed):
+        if of.removed + count > _share(
+            limits.removals_of_list, of.members + of.removed
+        ):
             yield _wrong(f"removes from {audience}", count, Promise.LIMITS)
         if of.rule_changed and by_rule[audience]:
             yield _wrong(f"removes from {audience} by a new rule", count)
     whole = figures.people + figures.removed
-    if people and figures.removed + len(people) > limits.removals_of_account.of(whole):
+    most = _share(limits.removals_of_account, whole)
+    if people and figures.removed + len(people) > most:
         yield _wrong("removes from the account", people, Promise.LIMITS)
-    if ended and figures.ended + ended > limits.endings(whole):
+    if ended and figures.ended + ended > max(3, most // 4):
         yield _wrong("ends", ended, Promise.LIMITS)
 
 
@@ -209,6 +212,11 @@ def _is_decided(
     if done:
         yield _wrong("does what was discarded", done, Promise.LIMITS)
     yield from _stays_under_limits(case, refused.allowed, frozenset())
+
+
+def _share(share: Share, whole: int) -> int:
+    """Return how many of *whole* that is, worked out anew."""
+    return max(share.least, min(share.most, int(whole * share.percent / 100)))
 
 
 def _is_refusal(change: Remove | Disable) -> bool:

@@ -171,6 +171,16 @@ def is_deleted_over_there(rng: Random, world: World) -> None:
         )
 
 
+def gets_another_address_over_there(rng: Random, world: World) -> None:
+    new = UNHEARD_OF[1]
+    found = _there(rng, world)
+    if found and found[0] in world.synced and new not in world.observed:
+        mailbox = found[0]
+        world.observed[new] = world.observed.pop(mailbox)
+        world.synced[new] = world.synced.pop(mailbox)
+        world.renamed_from[new] = mailbox
+
+
 def is_forgotten_over_there(rng: Random, world: World) -> None:
     """Deleted for good: the next complete read does not show it, and it is dropped."""
     if mailbox := _one(rng, list(world.observed)):
@@ -225,6 +235,7 @@ HAPPENINGS: Final = (
     is_put_on_a_list_over_there,
     is_renamed_over_there,
     is_deleted_over_there,
+    gets_another_address_over_there,
     is_forgotten_over_there,
     comes_back_over_there,
     bounces,

@@ -114,6 +114,7 @@ def to_json(world: World) -> dict[str, Any]:
         "refused_mailboxes": sorted(world.refused_mailboxes),
         "left": sorted(map(list, world.left)),
         "observed": {at: _plain(seen) for at, seen in world.observed.items()},
+        "renamed_from": world.renamed_from,
         "synced": {at: _plain(agreed) for at, agreed in world.synced.items()},
     }
 
@@ -138,6 +139,7 @@ def from_json(kept: dict[str, Any]) -> World:
             observed={
                 Mailbox(at): _observed(said) for at, said in kept["observed"].items()
             },
+            renamed_from=kept.get("renamed_from", {}),
             synced={Mailbox(at): _synced(said) for at, said in kept["synced"].items()},
         )
     )

@@ -133,6 +133,7 @@ def _followed(world: World) -> Iterator[tuple[Mailbox, Mailbox]]:
         new = contact.mailbox if contact else None
         if (
             new is None
+            or new == world.renamed_from.get(old)
             or new in world.observed
             or new in news
             or world.holders(old)
@@ -160,7 +161,13 @@ class _Case:
         there = (
             self.seen.audiences if active(self.seen) and self.seen else first.audiences
         )
-        self.left = self.ours & first.audiences - there
+        self.here = here = world.elsewhere_here(mailbox)
+        unheld = here is not None and not world.holders(mailbox)
+        self.stays = world.places_of(here) if here and unheld else _NONE
+        """Where it is left alone: its contact has another address here."""
+        present = self.seen is not None and active(self.seen)
+        self.left = self.ours & (first.audiences | (self.stays if present else _NONE))
+        self.left -= there
         self.first = first
         self.belongs = belonging(world, mailbox, self.left) if self.left else first
 
@@ -194,7 +201,11 @@ class _Case:
 
     def _absent(self, truth: Truth) -> None:
         """Wanted, and unknown or deleted over there."""
-        if _taken_away(self.seen, self.agreed) or self._taken_away_before_moving():
+        if (
+            _taken_away(self.seen, self.agreed)
+            or self._taken_away_before_moving()
+            or self._is_known_otherwise()
+        ):
             truth.held.add(self.mailbox)
             if self.seen is not None:
                 truth.endings[self.mailbox] = _as_it_was(self.seen, self.ours)
@@ -207,6 +218,13 @@ class _Case:
             fields=self._fields(self.seen.person if self.seen else Person()),
         )
 
+    def _is_known_otherwise(self) -> bool:
+        """Did somebody over there give its contact another address?"""
+        return any(
+            here == self.mailbox and self.world.is_known_as(there)
+            for there, here in self.world.renamed_from.items()
+        )
+
     def _taken_away_before_moving(self) -> bool:
         """Did the provider's staff delete the mailbox that its only mover had?"""
         if self.seen is not None:
@@ -217,6 +235,7 @@ class _Case:
             if (contact := self.world.contacts.get(agreed.carried_by or NOBODY))
             and contact.mailbox == self.mailbox
             and not self.world.holders(old)
+            and self.world.renamed_from.get(old) != self.mailbox
         ]
         if not olds or any(is_active for is_active, _ in olds):
             return False
@@ -234,6 +253,7 @@ class _Case:
             partings
             and not wanted
             and not self.belongs.refused
+            and not self.stays
             and not seen.elsewhere
             and set(partings.values()) == {Parting.DISABLE}
         ):
@@ -250,6 +270,8 @@ class _Case:
     def _parting(self, audience: AudienceId) -> Parting:
         policy = self.world.policies.get(audience)
         if policy is None:
+            return Parting.KEEP
+        if audience in self.stays and not self.belongs.refused:
             return Parting.KEEP
         if audience not in self.ours:
             removes = policy.strangers is Strangers.REMOVE and not self.belongs.refused
@@ -274,7 +296,7 @@ class _Case:
         return Parting.DISABLE if disables else Parting.REMOVE
 
     def _fate(self) -> Gone | None:
-        if self.world.holders(self.mailbox) or self.agreed is None:
+        if self.world.holders(self.mailbox) or self.agreed is None or self.here:
             return None
         return self.world.fate(self.agreed.carried_by)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from rollkeeper.core.changes import Change, Hold
 from rollkeeper.core.decide import decide, readdresses
@@ -63,6 +63,8 @@ class World:
     left: set[tuple[ContactId, ListId]] = field(factory=set)
     observed: dict[Mailbox, Observed] = field(factory=dict)
     synced: dict[Mailbox, Synced] = field(factory=dict)
+    renamed_from: dict[Mailbox, Mailbox] = field(factory=dict)
+    """What an address was before somebody over there changed it."""
     happened: list[str] = field(factory=list)
     _holders: dict[Mailbox, list[Contact]] = field(factory=dict)
     _wanted: dict[Mailbox, Desired] = field(factory=dict)
@@ -79,6 +81,7 @@ class World:
             left=set(self.left),
             observed=dict(self.observed),
             synced=dict(self.synced),
+            renamed_from=self.renamed_from,
             holders=self._holders,
             wanted=dict(self._wanted),
             decided=dict(self._decided),
@@ -160,11 +163,30 @@ class World:
     def _orphaned(self, mailbox: Mailbox) -> Desired:
         agreed = self.synced.get(mailbox)
         carrier = agreed.carried_by if agreed else None
-        return orphaned(
-            gone=self.fate(carrier),
+        here = self.elsewhere_here(mailbox)
+        orphan = orphaned(
+            gone=None if here else self.fate(carrier),
             do_not_contact=carrier in self.do_not_contact,
             refused=mailbox in self.refused_mailboxes
             or carrier in self.refused_contacts,
+        )
+        return evolve(orphan, stays=self.places_of(here)) if here else orphan
+
+    def elsewhere_here(self, mailbox: Mailbox) -> Contact | None:
+        """Return who was given this mailbox over there and still has the old one."""
+        agreed = self.synced.get(mailbox)
+        before = self.renamed_from.get(mailbox)
+        if before is None or agreed is None or agreed.carried_by is None:
+            return None
+        contact = self.contacts.get(agreed.carried_by)
+        return contact if contact and contact.mailbox == before else None
+
+    def places_of(self, contact: Contact) -> frozenset[AudienceId]:
+        """Return the audiences of the lists that the contact is well on."""
+        return frozenset(
+            AUDIENCE_OF[list_id]
+            for list_id, standing in contact.standings.items()
+            if not any(standing)
         )
 
     def fate(self, carrier: ContactId | None) -> Gone | None:
@@ -187,6 +209,11 @@ class World:
                 self.policies,
             )
         }
+        known_as = {
+            self.renamed_from[there]: there
+            for there in sorted(self.renamed_from, reverse=True)
+            if self.is_known_as(there)
+        }
         for mailbox in sorted(self._holders.keys() | self.observed.keys()):
             yield Views(
                 mailbox=mailbox,
@@ -195,7 +222,18 @@ class World:
                 synced=self.synced.get(mailbox),
                 moved_from=moves.get(mailbox),
                 moved_to=followed.get(mailbox),
+                known_as=known_as.get(mailbox),
             )
+
+    def is_known_as(self, there: Mailbox) -> bool:
+        """Is somebody whom the directory knows otherwise known as this over there?"""
+        seen = self.observed.get(there)
+        return (
+            seen is not None
+            and seen.permission is not Permission.DELETED
+            and not self.holders(there)
+            and self.elsewhere_here(there) is not None
+        )
 
     def _moves(self) -> dict[Mailbox, Move]:
         """By new mailbox: the old one, which nobody has, of who carried it."""
@@ -205,7 +243,9 @@ class World:
             agreed = self.synced[old]
             contact = self.contacts.get(agreed.carried_by or NOBODY)
             new = contact.mailbox if contact else None
-            if new is not None and new not in self.observed and new not in moves:
+            if new is None or new == self.renamed_from.get(old):
+                continue
+            if new not in self.observed and new not in moves:
                 moves[new] = Move(
                     mailbox=old, observed=self.observed[old], synced=agreed
                 )
@@ -237,6 +277,7 @@ def _same(one: Views, other: Views) -> bool:
         and one.observed is other.observed
         and one.synced is other.synced
         and one.moved_to == other.moved_to
+        and one.known_as == other.known_as
         and one.moved_from is None is other.moved_from
     )
 
