@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from secrets import token_bytes, token_urlsafe
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from rollkeeper.config import embedded, home, keyfiles, logs
@@ -20,6 +21,8 @@ from rollkeeper.config.environment import SettingsError, read_environment
 
 # Any number will do, as long as all processes take the same.
 _PREPARING = 0x726F6C6C
+
+_LOOK_AGAIN_SECONDS = 0.5
 
 
 def setup(*, log_level: int = logging.INFO) -> None:
@@ -34,17 +37,32 @@ def setup(*, log_level: int = logging.INFO) -> None:
     django.setup()
 
 
-def prepare_database() -> None:
+def prepare_database(*, patience: float = 0.0) -> None:
     """Refuse a database that may lose data; bring the tables up to date.
 
-    Several processes may do it at once: one works, the others wait for it.
+    Several processes may do it at once: one works, the others wait for it. One that
+    cannot be reached is tried again for *patience* seconds.
     """
+    _reach(time.monotonic() + patience)
     check_durability()
     if unapplied_migrations():
         with _turn():
             call_command("migrate", verbosity=0, interactive=False)
             call_command("createcachetable", verbosity=0)
     _prepare_data_key()
+
+
+def _reach(deadline: float) -> None:
+    """Connect, when it has started, or recovered from a crash."""
+    while True:
+        try:
+            connection.ensure_connection()
+        except OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_LOOK_AGAIN_SECONDS)
+        else:
+            return
 
 
 @contextmanager

@@ -11,13 +11,16 @@ from rollkeeper.cli.house import Finding
 from rollkeeper.config import embedded, startup
 from rollkeeper.config.environment import read_environment
 
+_PATIENCE_SECONDS = 60.0
+"""How long a process that serves others waits for a database that is coming up."""
+
 
 class Installation:
     """This machine, its environment and its database. Cheap until it is made ready."""
 
     def ready(self, *, serves: bool = False) -> None:
         startup.setup(log_level=logging.INFO if serves else logging.WARNING)
-        startup.prepare_database()
+        startup.prepare_database(patience=_PATIENCE_SECONDS if serves else 0.0)
 
     def start_database(self) -> None:
         environment = read_environment(os.environ)

@@ -34,6 +34,7 @@ class Chamber:
     """An association in the middle of a round, or between two."""
 
     association: int
+    slug: str
     connection: int
     account: Account
     chance: Random

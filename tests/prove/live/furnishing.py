@@ -59,6 +59,7 @@ def _furnish(number: int, browser: httpx2.Client) -> dict[str, Any]:
     tasks.defer_sync(connection_id=connection.pk, by=BY, everything=True)
     return {
         "association": chamber.pk,
+        "slug": chamber.slug,
         "connection": connection.pk,
         "account": account["account_id"],
     }

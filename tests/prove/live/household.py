@@ -20,6 +20,10 @@ from psycopg.conninfo import make_conninfo
 from rollkeeper.config import embedded
 
 CLIENT_ID: Final = "live-proof"
+SOMETHING_HELD: Final = 3
+"""The exit status that says so."""
+DATABASE_BACK_AFTER: Final = 120.0
+"""Seconds; they only end a hopeless wait."""
 
 
 @define
@@ -58,7 +62,7 @@ class Household:
     def rollkeeper(self, *words: str) -> Any:
         """Run a command of the product and return its JSON document."""
         done = self._run("rollkeeper", *words, "--json", provider=self.provider)
-        return json.loads(done) if done else None
+        return json.loads(done)
 
     def _run(self, module: str, *words: str, provider: str) -> str:
         with (self.folder / "commands.log").open("ab") as log:
@@ -68,9 +72,10 @@ class Household:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                check=True,
+                check=False,
                 text=True,
             )
+        assert done.returncode in (0, SOMETHING_HELD), (words, done.returncode)
         return done.stdout
 
     def start_worker(self) -> None:
@@ -91,8 +96,11 @@ class Household:
         worker.wait()
         self.workers_killed += 1
 
-    def kill_database(self, *, whole: bool) -> None:
-        """Kill the server, or one of its backends: then it drops all and recovers."""
+    def kill_database(self, *, whole: bool, helped: bool) -> None:
+        """Kill the server, or one of its backends: then it drops all and recovers.
+
+        Not *helped*, the workers have to see to it that it runs again.
+        """
         with self.database() as witness:
             backend = witness.execute(_ANOTHERS_BACKEND).fetchone()
             if whole or backend is None:
@@ -103,7 +111,26 @@ class Household:
             os.kill(pid, signal.SIGKILL)
             self.databases_killed += 1
             _wait_for_the_end(witness)
-        embedded.start(self.home)
+        if helped:
+            embedded.start(self.home)
+        else:
+            self._wait_for_the_database()
+
+    def _wait_for_the_database(self) -> None:
+        deadline = time.monotonic() + DATABASE_BACK_AFTER
+        while True:
+            try:
+                self.database().close()
+            except psycopg.OperationalError:
+                assert time.monotonic() < deadline, "nobody started PostgreSQL again"
+                time.sleep(0.1)
+            else:
+                return
+
+    @property
+    def ended_by_itself(self) -> int:
+        """How many workers ended although nobody killed them."""
+        return sum(worker.poll() is not None for worker in self.workers)
 
     def database(self) -> psycopg.Connection[Any]:
         """Speak to the database as another program does."""

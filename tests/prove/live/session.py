@@ -18,6 +18,7 @@ from attrs import define, evolve, field, frozen
 from tests.prove.level import Cell, Promise, Trace, Violation
 from tests.prove.live.account import Account
 from tests.prove.live.chamber import CONTACTS, LISTS, Chamber
+from tests.prove.live.deciding import hold_back
 from tests.prove.live.edits import Database, Editor
 from tests.prove.live.faults import Weather
 from tests.prove.live.household import CLIENT_ID, Household, a_twin
@@ -57,6 +58,7 @@ class Session:
     chambers: list[Chamber] = field(factory=list)
     calamities: list[str] = field(factory=list)
     violations: list[Violation] = field(factory=list)
+    held: int = 0
     moved: tuple[object, ...] = ()
     moved_at: float = field(factory=time.monotonic)
 
@@ -78,6 +80,7 @@ class Session:
                 self.chambers.append(
                     Chamber(
                         association=one["association"],
+                        slug=one["slug"],
                         connection=one["connection"],
                         account=Account(self.control, one["account"]),
                         chance=chance,
@@ -111,7 +114,9 @@ class Session:
             return
         self.proxy.forgive()
         before = self._acknowledged()
-        self.household.kill_database(whole=self.chance.random() < 0.7)
+        self.household.kill_database(
+            whole=self.chance.random() < 0.7, helped=self.chance.random() < 0.5
+        )
         if self._acknowledged() != before:
             what = "the directory is not what it was before PostgreSQL was killed"
             self.violations.append(Violation(promise=Promise.LOST, law="I7", what=what))
@@ -167,40 +172,43 @@ class Session:
                 database.execute(_NO_MORE_WAITING)
                 for chamber in self.chambers:
                     chamber.compare_everything(database)
-            self._wait_until_quiet()
+            self.wait_until_quiet()
             with self.household.database() as database:
                 for chamber in self.chambers:
                     self.violations += chamber.judged(database)
         with self.household.database() as database:
             if writes := _one(database, _WRITES, before):
                 what = f"a full comparison of true lists wrote {writes} times"
-                self._note(Promise.LAWS, "I1", what)
+                self.note(Promise.LAWS, "I1", what)
 
-    def _wait_until_quiet(self) -> None:
+    def wait_until_quiet(self) -> None:
         while not self.is_stuck:
             time.sleep(LOOK_EVERY)
             with self.household.database() as database:
                 if not self._busy(database):
                     return
-        self._note(Promise.LOST, "I1", "in fair weather there is still work at the end")
+        self.note(Promise.LOST, "I1", "in fair weather there is still work at the end")
 
     def look_back(self) -> None:
         """What twin, proxy and counted requests tell of the whole session."""
         for one in self.control.get("violations").json()["violations"]:
             promise = _PROMISES.get(one["kind"], Promise.LAWS)
-            self._note(promise, "I16", f"{one['kind']}: {one['detail']}")
+            self.note(promise, "I16", f"{one['kind']}: {one['detail']}")
         for what in self.proxy.brought_back:
-            self._note(Promise.MAILABLE, "I2", f"in a body that adds: {what}")
+            self.note(Promise.MAILABLE, "I2", f"in a body that adds: {what}")
         if self.proxy.at_once:
             what = f"two wrote to one account at once, {self.proxy.at_once} times"
-            self._note(Promise.LAWS, "I11", what)
+            self.note(Promise.LAWS, "I11", what)
+        if self.household.ended_by_itself:
+            what = f"{self.household.ended_by_itself} workers ended by themselves"
+            self.note(Promise.LAWS, "worker", what)
         per_day = self.control.get("calls").json()["per_day"]
         arrived = sum(one["calls"] for one in per_day if one["api_key"] == CLIENT_ID)
         with self.household.database() as database:
             counted = _one(database, "SELECT count(*) FROM connections_requestdebit")
         if arrived - self.proxy.doubled > counted:
             what = f"{arrived} requests arrived, {counted} were counted"
-            self._note(Promise.QUOTA, "I18", what)
+            self.note(Promise.QUOTA, "I18", what)
 
     def keep_record(self, folder: Path) -> None:
         """Keep what the twin knows beside the logs, for whoever looks into it."""
@@ -210,7 +218,7 @@ class Session:
             state = json.dumps(chamber.account.state(), indent=1)
             (folder / f"account-{chamber.association}.json").write_text(state)
 
-    def _note(self, promise: Promise, law: str, what: str) -> None:
+    def note(self, promise: Promise, law: str, what: str) -> None:
         self.violations.append(Violation(promise=promise, law=law, what=what))
 
     def trace(self) -> Trace:
@@ -221,6 +229,7 @@ class Session:
                 "histories": sum(one.histories for one in self.chambers),
                 "workers killed": self.household.workers_killed,
                 "PostgreSQL killed": self.household.databases_killed,
+                "holds approved": self.held,
                 "requests": self.proxy.passed,
                 **struck,
                 **{f"edit: {kind}": count for kind, count in edits.items()},
@@ -285,6 +294,7 @@ def live_through(seed: int, size: Size, *, mood: str = "careful") -> Trace:
         session.furnish()
         session.live()
         session.settle()
+        hold_back(session)
         session.look_back()
         trace = session.trace()
         if trace.violations:
