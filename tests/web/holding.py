@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from attrs import define
 from django_scopes import scope
-from tests.ledger.places import Place, removal
+from tests.ledger.places import Place
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.core.changes import Cause
-from rollkeeper.core.guards import Guard, Holding
-from rollkeeper.core.values import AudienceId
+from rollkeeper.core.guards import Deed, Guard, Holding, Item
+from rollkeeper.core.values import AudienceId, Mailbox
 from rollkeeper.directory.models import ContactList
 from rollkeeper.ledger.models import Audience, Hold, Run, RunKind
 
@@ -36,12 +36,16 @@ class Desk:
         mailboxes: Sequence[str],
         *,
         guard: Guard = Guard.REMOVALS_OF_LIST,
+        deed: Deed = Deed.REMOVE,
         of: int = 100,
         limit: int = 5,
         already: int = 2,
     ) -> Hold:
-        """Have a run hold that these come off the list."""
-        items = tuple(removal(one, AudienceId(audience.pk)) for one in mailboxes)
+        """Have a run hold that these come off the list, or whatever is to be done."""
+        items = tuple(
+            Item(deed=deed, mailbox=Mailbox(one), audience=AudienceId(audience.pk))
+            for one in mailboxes
+        )
         held = Holding(
             guard=guard,
             audience=AudienceId(audience.pk),

@@ -15,7 +15,8 @@ from tests.builders import a_connection, a_contact, a_list
 from tests.web.holding import Desk
 
 from rollkeeper.audit.models import Entry
-from rollkeeper.core.guards import Guard
+from rollkeeper.core.guards import Deed, Guard
+from rollkeeper.core.values import AudienceId
 from rollkeeper.directory.models import Association
 from rollkeeper.ledger.models import Audience, Hold
 from rollkeeper.ledger.states import HoldState
@@ -250,3 +251,40 @@ def test_what_imported_files_lack_waits_before_anything_is_connected(
 
     assert "1 decision waits for you" in page
     assert "The directory: 90 of 100 are missing from the imported file." in page
+
+
+def test_the_pages_of_a_list_and_of_a_person_lead_to_the_hold_that_they_speak_of(
+    staff: Client, chamber: Association, desk: Desk
+) -> None:
+    zoe = a_contact(chamber, address="ann@x.example")
+    news = a_list(chamber, zoe, name="News")
+    audience = desk.audience(news)
+    hold = desk.hold(audience, FEW)
+    with scope(association=chamber):
+        desk.place().member("ann@x.example", AudienceId(audience.pk))
+        zoe.memberships.update(status="disabled")
+    link = f'href="{reverse("hold", args=[hold.pk])}"'
+
+    of_list, of_person = shown(staff, "list", news.pk), shown(staff, "contact", zoe.pk)
+
+    assert "<b>2 of 100 would be taken off.</b>" in of_list
+    assert f"{link}>Look and decide" in of_list
+    assert "1 waits for a decision." in of_list
+    assert "still on the list at Constant Contact: it is held" in of_person
+    assert f"{link}>Look at hold {hold.pk}" in of_person
+
+
+def test_a_row_of_a_list_leads_to_what_keeps_somebody_from_joining(
+    staff: Client, chamber: Association, desk: Desk
+) -> None:
+    news = a_list(chamber, a_contact(chamber, address="ann@x.example"))
+    hold = desk.hold(
+        desk.audience(news),
+        ["ann@x.example"],
+        guard=Guard.ADDS_OF_LIST,
+        deed=Deed.ADD,
+    )
+
+    link = f'href="{reverse("hold", args=[hold.pk])}"'
+    page = shown(staff, "list", news.pk)
+    assert f"{link}>Look at hold {hold.pk}, then approve or discard it.</a>" in page

@@ -45,6 +45,8 @@ class Explanation:
     next_step: str
     since: datetime | None
     """When the fact that decides it came about, where that is known."""
+    hold: int | None
+    """The hold that it waits in, or that somebody discarded."""
 
 
 def contacts_with(text: str) -> list[Contact]:
@@ -157,6 +159,7 @@ def _explanation(
         sentence=f"{contact} {found.sentence}",
         next_step=found.next_step,
         since=found.since,
+        hold=found.hold,
     )
 
 
@@ -215,6 +218,7 @@ def _of_nobody(
         sentence=f"{mailbox} {found.sentence}",
         next_step=found.next_step,
         since=found.since,
+        hold=found.hold,
     )
 
 

@@ -46,6 +46,8 @@ class Found:
     sentence: str
     next_step: str
     since: datetime | None = None
+    hold: int | None = None
+    """The hold that it speaks of."""
 
 
 @frozen(kw_only=True)
@@ -71,6 +73,7 @@ class Teller:
             sentence=f"{found.sentence.rstrip('.')}, but the address is still on the"
             f" list at {self.provider}: it {lingers.sentence}",
             next_step=lingers.next_step,
+            hold=lingers.hold,
         )
 
     def tell_of_stranger(self, subject: Subject) -> Found:
@@ -188,6 +191,7 @@ class Teller:
             f" (hold {hold.pk}, {self._on(hold.made_at)}).",
             next_step=f"Look at hold {hold.pk}, then approve or discard it.",
             since=hold.made_at,
+            hold=hold.pk,
         )
 
     def _readdressed(self, here: str, there: str) -> Found:
@@ -212,6 +216,7 @@ class Teller:
             f" {self._on(hold.decided_at)} (hold {hold.pk}).",
             next_step=REASONS[Reason.LET_GO][1],
             since=hold.decided_at,
+            hold=hold.pk,
         )
 
     def _by_outcome(self, subject: Subject, reason: Reason) -> Found:

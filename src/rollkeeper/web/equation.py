@@ -22,6 +22,8 @@ class Equation:
     """Why, and how many addresses."""
     there: int
     strangers: int
+    held: int
+    """How many of all these wait for a decision."""
 
 
 def equation_of(one: Sum) -> Equation:
@@ -31,6 +33,7 @@ def equation_of(one: Sum) -> Equation:
         still_there=_in_words(one.still_there),
         there=one.there,
         strangers=one.strangers,
+        held=one.not_there.get(Reason.HELD, 0) + one.still_there.get(Reason.HELD, 0),
     )
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from attrs import frozen
 from django.template.defaultfilters import capfirst
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from rollkeeper.connections.models import Connection
@@ -35,6 +37,8 @@ class Place:
     sentence: str
     next_step: str
     since: datetime | None
+    hold: int | None
+    """What waits for a decision about it, or did."""
 
 
 def places(contact: Contact, connection: Connection | None) -> Iterator[Place]:
@@ -54,7 +58,7 @@ def reasons_on(
         if not is_connected(connection) or not row.sync:
             return {}
         return {
-            one.contact_id: f"{without_name(one)} {one.next_step}"
+            one.contact_id: _with_a_way_on(one)
             for one in explain(connection=connection, contacts=contacts, list_id=row.pk)
             if one.contact_id is not None
         }
@@ -88,6 +92,19 @@ def _place(
         sentence=without_name(found) if found else silent,
         next_step=found.next_step if found and not found.there else "",
         since=found.since if found and found.there else None,
+        hold=found.hold if found else None,
+    )
+
+
+def _with_a_way_on(found: Explanation) -> SafeString:
+    """Return the sentence and the next step; where a hold is meant, a link to it."""
+    if found.hold is None:
+        return format_html("{} {}", without_name(found), found.next_step)
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        without_name(found),
+        reverse("hold", args=[found.hold]),
+        found.next_step,
     )
 
 

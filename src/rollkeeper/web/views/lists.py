@@ -24,11 +24,13 @@ from rollkeeper.directory.models import ContactList
 from rollkeeper.engine.policy_words import PresetWords, preset_words
 from rollkeeper.engine.postgres.sums import sums
 from rollkeeper.jobs.tasks import defer_sync
+from rollkeeper.ledger import held
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.models import Audience
 from rollkeeper.ledger.services.audiences import policy_of
 from rollkeeper.web import roll
 from rollkeeper.web.equation import Equation, equation_of
+from rollkeeper.web.holds import row_of
 from rollkeeper.web.places import reasons_on
 from rollkeeper.web.situation import is_connected, the_connection
 from rollkeeper.web.staff import StaffRequest, actor
@@ -66,6 +68,12 @@ def contact_list(request: StaffRequest, list_id: int) -> HttpResponse:
         "sum": _sum_of(row, connection) if made else None,
         "members": table.paginator.count,
         "policy": _policy_words(row, connection),
+        "waiting": [
+            row_of(hold)
+            for hold in held.waiting(row.association_id).filter(
+                audience__list_id=row.pk
+            )
+        ],
         "missing_only": missing_only,
         "true_since": true_since(side["last_true_at"]),
         "table": table,
