@@ -13,6 +13,7 @@ LEVELS = {
     "L0": "tests.prove.planner",
     "L1": "tests.prove.engine_histories",
     "L2": "tests.prove.every_point",
+    "L2+": "tests.prove.two_faults",
     "L3": "tests.prove.live.level",
 }
 """By name, modules that have a `LEVEL`."""

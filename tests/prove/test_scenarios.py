@@ -22,7 +22,7 @@ def test_a_scenario_ends_as_it_says(scenario: Scenario) -> None:
     life.live(point=1)
     requests = life.world.chamber.account.requests
     assert {operation for operation, _ in requests} & WRITES == scenario.sends
-    life.come_to_rest(stuck=False)
+    life.come_to_rest()
     life.judge()
     assert life.watch.violations == []
 

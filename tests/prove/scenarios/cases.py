@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
+from random import Random
 from typing import Final
 
 from attrs import define, evolve, field, frozen
@@ -21,7 +22,7 @@ from tests.prove.scenarios.scenario import Scenario
 from tests.prove.scenarios.world import World, box, names
 
 from rollkeeper.core.guards import Guard
-from rollkeeper.core.values import Mailbox
+from rollkeeper.core.values import ContactId, Mailbox
 from rollkeeper.engine.settling import UNEXPLAINED
 from rollkeeper.engine.store import Run
 from rollkeeper.ledger.states import HoldState, OutcomeKind
@@ -36,6 +37,7 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
 )
 
 MOST_PASSES: Final = 3
+_NOBODY: Final = ContactId(0)
 WRITES: Final = frozenset(
     {"import", "join", "leave", "delete", "create", "rewrite", "create_list"}
     | {"delete_list"}
@@ -71,12 +73,29 @@ def survey(scenario: Scenario) -> Sequence[Point]:
 
 
 def live_through(case: Case) -> Trace:
+    life = _struck(case)
+    life.come_to_rest()
+    life.judge()
+    return life.trace(str(case.fault))
+
+
+def live_through_two(seed: int) -> Trace:
+    """Have another fault strike the run that takes up what the first one left."""
+    chance = Random(seed)
+    life = _struck(chance.choice(cases()))
+    life.chance.fault = None
+    life.chance.seed(seed)
+    life.recover(point=chance.randint(1, 30))
+    life.come_to_rest()
+    life.judge()
+    return life.trace("two faults")
+
+
+def _struck(case: Case) -> Life:
     life = Life(case.scenario, Injector)
     life.chance.fault = case.fault
     life.live(point=case.point)
-    life.come_to_rest(stuck=case.fault is Fault.STUCK)
-    life.judge()
-    return life.trace(case.fault)
+    return life
 
 
 @define
@@ -122,20 +141,30 @@ class Life:
         if self.scenario.first or self.scenario.everything:
             world.wait(hours=1)
             chamber.request()
-        self.watch.measure()
         chamber.account.requests.clear()
+        self._sync(point)
+
+    def recover(self, *, point: int | None) -> None:
+        """Make the run that is due, with a fault at that point."""
+        self.world.chamber.memory.restart()
+        self.world.chamber.reconnect()
+        self.world.wait(hours=8 if self._was_struck_by(Fault.STUCK) else 1)
+        self._sync(point)
+
+    def _sync(self, point: int | None) -> None:
+        self.watch.measure()
         self.injector.arm(point)
         with suppress(ProcessEnded, OperationalError):
-            chamber.sync()
+            self.world.chamber.sync()
         self.injector.arm(None)
 
-    def come_to_rest(self, *, stuck: bool) -> None:
+    def _was_struck_by(self, fault: Fault) -> bool:
+        return any(one.startswith(fault) for one in self.injector.struck)
+
+    def come_to_rest(self) -> None:
         """Nothing goes wrong any more; the first run is the one that is due anyhow."""
         chamber = self.world.chamber
-        chamber.memory.restart()
-        chamber.reconnect()
-        self.world.wait(hours=8 if stuck else 1)
-        run = chamber.sync()
+        self.recover(point=None)
         while self.passes <= MOST_PASSES:
             self.passes += 1
             self.world.wait(hours=1)
@@ -186,28 +215,31 @@ class Life:
             for mailbox, one in outcomes
             if one.kind is OutcomeKind.REFUSED and one.message == UNEXPLAINED
         }
-        cut = self.chance.fault is Fault.TRUNCATED
+        cut = self._was_struck_by(Fault.TRUNCATED)
         return self._refused_meanwhile() | (left_out if cut else set())
 
     def _refused_meanwhile(self) -> set[Mailbox]:
-        """Return the mailboxes of whom refused in the midst of the run."""
+        """Return the mailboxes that somebody had who refused in the midst of it."""
         if not self.hero.refused:
             return set()
-        remotes = self.world.chamber.memory.tables.remotes.values()
-        contact = self.world.people.get(self.scenario.hero)
-        had = {one.mailbox for one in remotes if contact and one.carried_by == contact}
-        return {box(self.scenario.hero), *had}
+        tables, who = self.world.chamber.memory.tables, self.scenario.hero
+        had = {box(who)}
+        if contact := tables.contacts.get(self.world.people.get(who, _NOBODY)):
+            remotes = tables.remotes.values()
+            had |= {one.mailbox for one in remotes if one.carried_by == contact.id}
+            had |= {contact.mailbox} if contact.mailbox else set()
+        return had
 
     def _note(self, promise: Promise, law: str, what: str) -> None:
         self.watch.note(promise, law, what)
 
-    def trace(self, fault: Fault) -> Trace:
+    def trace(self, fault: str) -> Trace:
         struck = ", ".join(self.injector.struck)
         told = f"{self.scenario.name}; {struck}: "
         return Trace(
             counts={f"{self.scenario.name} | {fault}": 1},
             most={"passes": self.passes},
-            cells=frozenset({(self.scenario.name, str(fault))}),
+            cells=frozenset({(self.scenario.name, fault)}),
             violations=tuple(
                 evolve(one, what=told + one.what) for one in self.watch.violations
             ),

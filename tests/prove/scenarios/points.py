@@ -36,11 +36,14 @@ class Survey(Injector):
 
 
 class Certainty(Random):
-    """Chance that falls on one fault, wherever it is among those to choose from."""
+    """Chance that falls on one fault, wherever it is among those to choose from, as
+    long as one is set."""
 
     fault: Fault | None = None
 
     def choice(self, seq: Sequence[_Any]) -> _Any:  # type: ignore[override]
+        if self.fault is None:
+            return super().choice(seq)
         return next(one for one in seq if one is self.fault)
 
 
