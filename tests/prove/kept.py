@@ -29,6 +29,7 @@ def figures_of(
         "processes": processes,
         "cells_wanted": len(level.cells),
         **outcome.figures(),
+        "cells": len(outcome.cells & level.cells),
     }
 
 

@@ -73,7 +73,6 @@ class Outcome:
         return {
             "histories": self.histories,
             "repeated": self.repeated,
-            "cells": len(self.cells),
             "broken": {
                 promise.name.lower(): self.broken[promise] for promise in Promise
             },
