@@ -8,11 +8,11 @@ from datetime import timedelta
 from random import Random
 from typing import Final
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, fields
 from tests.memory_store.rows import Contact
 from tests.prove.histories.chamber import Chamber
 
-from rollkeeper.core.policy import PRESETS, Policy
+from rollkeeper.core.policy import DEFAULT, PRESETS, Policy
 from rollkeeper.core.values import ContactId, ListId, Mailbox, Person, ProviderListId
 from rollkeeper.core.views import Permission
 from rollkeeper.providers.memory.account import Held
@@ -27,6 +27,13 @@ COMPANIES: Final = ("", "", "Acme", "Bank")
 OWN: Final = "Their own"
 MOST_CONTACTS: Final = 7
 MOST_LISTS: Final = 4
+
+POLICY_VALUES: Final = tuple(
+    (one.name, value)
+    for one in fields(Policy)
+    for value in type(getattr(DEFAULT, one.name))
+)
+"""Every value of every policy field."""
 
 Act = Callable[[], None]
 
@@ -220,7 +227,12 @@ class People:
             self.chamber.audiences.set_policy(audience.id, self._policy())
 
     def _policy(self) -> Policy:
-        return PRESETS[self.rng.choice(sorted(PRESETS))]
+        """A preset, in half of all cases with one thing another way."""
+        policy = PRESETS[self.rng.choice(sorted(PRESETS))]
+        if self.rng.random() < 0.5:
+            return policy
+        name, value = self.rng.choice(POLICY_VALUES)
+        return evolve(policy, **{name: value})
 
     def decide(self) -> None:
         """Approve or discard one hold, as it is."""

@@ -37,12 +37,14 @@ class Gate:
     time: Time
     per_day: int = 10_000
     used: Counter[date] = Factory(Counter)
+    counted: int = 0
 
     def debit(self, purpose: Purpose) -> None:
         today = self.time.now.date()
         if self.used[today] >= self.per_day:
             raise QuotaSpent("The day's requests are used up.", retry_after=self.rest())
         self.used[today] += 1
+        self.counted += 1
 
     def rest(self) -> timedelta:
         now = self.time.now

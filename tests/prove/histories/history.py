@@ -141,6 +141,9 @@ class History:
                 break
         if self.passes > MOST_PASSES:
             self.watch.note(Promise.PASSES, "I1", f"{self.passes} passes")
+        uncounted = len(self.chamber.account.requests) - self.chamber.gate.counted
+        if uncounted > 0:
+            self.watch.note(Promise.QUOTA, "I18", f"{uncounted} were never counted")
         judge = Judge(self.chamber, self.people, self.watch, self.refused)
         self.watch.violations.extend(judge.violations())
 
@@ -178,7 +181,10 @@ class History:
                 self.record,
                 self.injector.struck,
                 self.people.done,
-                [account.held[one] for one in sorted(account.held)],
+                [
+                    (one.mailbox, one.permission, one.deleted, sorted(one.lists))
+                    for one in account.held.values()
+                ],
                 account.requests,
             ),
         )

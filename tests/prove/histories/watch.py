@@ -154,8 +154,9 @@ class Watch:
     def _count_removal(
         self, provider_list: ProviderListId, mailbox: Mailbox, call: Call
     ) -> None:
-        """Who is asked for twice, because the first call had no effect, counts once."""
+        """Whom an earlier call left where they were, or was the same, counts once."""
         now = self.chamber.memory.now()
+        self.removals = [one for one in self.removals if self._was_removed(*one[1:])]
         self.removals.append((now, provider_list, mailbox))
         since = now - timedelta(hours=23, minutes=50)
         today = len(
@@ -169,6 +170,16 @@ class Watch:
         most = limits.removals_of_list.of(self.largest.get(provider_list, 0))
         if today > most:
             self.note(Promise.LIMITS, "I24", f"{today} of at most {most}: {call}")
+
+    def _was_removed(self, provider_list: ProviderListId, mailbox: Mailbox) -> bool:
+        """Did it leave the list, or is it about to?"""
+        held = self.chamber.account.contact(mailbox)
+        if held is None or provider_list not in held.lists:
+            return True
+        return any(
+            is_running(job) and mailbox in mailboxes_of(job.call)
+            for job in self.chamber.account.queue.values()
+        )
 
     def measure(self) -> None:
         """Remember how large each list has been, and who is there no more."""
