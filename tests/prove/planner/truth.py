@@ -7,9 +7,11 @@ policies say of the rest; and that nothing else is touched.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from attrs import define, field, frozen
-from tests.prove.planner.world import AUDIENCES, LIST_OF, NOBODY, Contact, World, active
+from tests.prove.planner.belonging import NONE, Belonging, belonging
+from tests.prove.planner.world import LIST_OF, NOBODY, Contact, World, active
 
 from rollkeeper.core.policy import (
     EditedThere,
@@ -22,19 +24,6 @@ from rollkeeper.core.policy import (
 )
 from rollkeeper.core.values import FIELDS, AudienceId, Mailbox, Person
 from rollkeeper.core.views import Gone, Observed, Permission, Synced
-
-_NONE: frozenset[AudienceId] = frozenset()
-
-
-@frozen(kw_only=True)
-class Belonging:
-    """Where a mailbox belongs, by its holders and by what they refused."""
-
-    audiences: frozenset[AudienceId]
-    speaker: Contact | None
-    must_not: bool
-    """Is it, or was whoever had it last, not to be contacted at all?"""
-    refused: bool
 
 
 @frozen(kw_only=True)
@@ -58,70 +47,13 @@ class Truth:
     left: set[tuple[Mailbox, AudienceId]] = field(factory=set)
 
 
-def belonging(
-    world: World, mailbox: Mailbox, left: frozenset[AudienceId] = _NONE
-) -> Belonging:
-    """Return where it belongs, if it also left *left* just now."""
-    held = world.holders(mailbox)
-    if not held:
-        return _nobody_has(world, mailbox)
-    names = {contact.id for contact in held}
-    must_not = bool(names & world.do_not_contact)
-    refused = mailbox in world.refused_mailboxes or bool(names & world.refused_contacts)
-    carriers: list[Contact] = []
-    audiences = set()
-    for audience in () if must_not or refused else AUDIENCES:
-        if audience not in left and (here := _carriers(world, held, audience)):
-            audiences.add(audience)
-            carriers += here
-    return Belonging(
-        audiences=frozenset(audiences),
-        speaker=_speaker(carriers),
-        must_not=must_not,
-        refused=refused,
-    )
-
-
-def _nobody_has(world: World, mailbox: Mailbox) -> Belonging:
-    agreed = world.synced.get(mailbox)
-    carrier = agreed.carried_by if agreed else None
-    return Belonging(
-        audiences=_NONE,
-        speaker=None,
-        must_not=carrier in world.do_not_contact,
-        refused=mailbox in world.refused_mailboxes or carrier in world.refused_contacts,
-    )
-
-
-def _carriers(world: World, held: list[Contact], audience: AudienceId) -> list[Contact]:
-    list_id = LIST_OF[audience]
-    if list_id not in world.audiences:
-        return []
-    on = [contact for contact in held if list_id in contact.standings]
-    if any(contact.standings[list_id][1] for contact in on):
-        return []
-    return [
-        contact
-        for contact in on
-        if not contact.standings[list_id][0] and (contact.id, list_id) not in world.left
-    ]
-
-
-def _speaker(carriers: list[Contact]) -> Contact | None:
-    return min(
-        carriers,
-        key=lambda one: (not one.speaks_for_member, -one.changed, one.id),
-        default=None,
-    )
-
-
 def truth_of(world: World) -> Truth:
     """Return how it must end, once it is opened and nothing more happens."""
     truth = Truth()
     followed = dict(_followed(world))
     gone = set(followed.values())
     for mailbox in {*world.held_mailboxes(), *world.observed} - gone:
-        _Case(world, mailbox, followed.get(mailbox)).judge(truth)
+        _Case(world=world, mailbox=mailbox, old=followed.get(mailbox)).judge(truth)
     return truth
 
 
@@ -149,27 +81,56 @@ def _followed(world: World) -> Iterator[tuple[Mailbox, Mailbox]]:
             yield new, old
 
 
+@frozen(kw_only=True, slots=False)
 class _Case:
     """One mailbox: what is over there for it, what was agreed, where it belongs."""
 
-    def __init__(self, world: World, mailbox: Mailbox, old: Mailbox | None) -> None:
-        self.world, self.mailbox, self.old = world, mailbox, old
-        self.seen = world.observed.get(old or mailbox)
-        self.agreed = world.synced.get(old or mailbox)
-        self.ours = self.agreed.audiences if self.agreed else _NONE
-        first = belonging(world, mailbox)
-        there = (
-            self.seen.audiences if active(self.seen) and self.seen else first.audiences
-        )
-        self.here = here = world.elsewhere_here(mailbox)
-        unheld = here is not None and not world.holders(mailbox)
-        self.stays = world.places_of(here) if here and unheld else _NONE
-        """Where it is left alone: its contact has another address here."""
-        present = self.seen is not None and active(self.seen)
-        self.left = self.ours & (first.audiences | (self.stays if present else _NONE))
-        self.left -= there
-        self.first = first
-        self.belongs = belonging(world, mailbox, self.left) if self.left else first
+    world: World
+    mailbox: Mailbox
+    old: Mailbox | None
+    """The mailbox that its contact still has over there, and that is to follow."""
+
+    @cached_property
+    def seen(self) -> Observed | None:
+        return self.world.observed.get(self.old or self.mailbox)
+
+    @cached_property
+    def agreed(self) -> Synced | None:
+        return self.world.synced.get(self.old or self.mailbox)
+
+    @cached_property
+    def ours(self) -> frozenset[AudienceId]:
+        return self.agreed.audiences if self.agreed else NONE
+
+    @cached_property
+    def here(self) -> Contact | None:
+        """Its contact, who has another address here."""
+        return self.world.elsewhere_here(self.mailbox)
+
+    @cached_property
+    def stays(self) -> frozenset[AudienceId]:
+        """Where it is left alone, for that contact's sake."""
+        if self.here is None or self.world.holders(self.mailbox):
+            return NONE
+        return self.world.places_of(self.here)
+
+    @cached_property
+    def first(self) -> Belonging:
+        """Where it belongs before anything is concluded from what is over there."""
+        return belonging(self.world, self.mailbox)
+
+    @cached_property
+    def left(self) -> frozenset[AudienceId]:
+        """What the person left over there: ours, and to be there, but not there."""
+        if self.seen is None or not active(self.seen):
+            return NONE
+        return self.ours & (self.first.audiences | self.stays) - self.seen.audiences
+
+    @cached_property
+    def belongs(self) -> Belonging:
+        if not self.left:
+            return self.first
+        return belonging(self.world, self.mailbox, self.left)
 
     def judge(self, truth: Truth) -> None:
         seen, belongs = self.seen, self.belongs
@@ -370,9 +331,9 @@ def _as_it_was(seen: Observed, claims: frozenset[AudienceId]) -> Ending:
 def _ended(fields: dict[str, str]) -> Ending:
     return Ending(
         permission=Permission.DELETED,
-        audiences=_NONE,
+        audiences=NONE,
         elsewhere=False,
-        claims=_NONE,
+        claims=NONE,
         fields=fields,
         ended=True,
     )
