@@ -25,7 +25,7 @@ def test_what_fits_into_the_day_is_done_today(key: Application) -> None:
     spent(key, 80)
     takes = forecast(connection_id=alone.pk, requests=800)
     assert (takes.left_today, takes.days) == (800, 1)
-    assert takes.in_words() == "800 requests are left for it today."
+    assert takes.in_words() == "800 requests are left for this account today."
 
 
 def test_what_does_not_fit_goes_on_for_days(key: Application) -> None:
@@ -33,8 +33,8 @@ def test_what_does_not_fit_goes_on_for_days(key: Application) -> None:
     spent(key, 80)
     takes = forecast(connection_id=alone.pk, requests=800 + 880 + 1)
     assert takes.in_words() == (
-        "800 requests are left for it today, and about 880 on each day after: it needs"
-        " 3 days at this rate."
+        "800 requests are left for this account today, and about 880 on each day"
+        " after: it takes 3 days at this rate."
     )
 
 
@@ -45,8 +45,8 @@ def test_beside_others_that_wait_it_takes_longer(key: Application) -> None:
         a_waiting_connection(key, since=2 * HOUR)
     takes = forecast(connection_id=connection.pk, requests=500)
     assert takes.in_words() == (
-        "220 requests are left for it today, and about 220 on each day after beside 3"
-        " others that wait: it needs 3 days at this rate."
+        "220 requests are left for this account today, and about 220 on each day"
+        " after beside 3 others that wait: it takes 3 days at this rate."
     )
 
 

@@ -164,7 +164,8 @@ class DatabaseGate:
             at = budget.slot(now=now, latest=latest, per_second=key.per_second)
             for day in budget.days(at):
                 had = self._had(cursor, day)
-                if had.own >= budget.LEAST_TURN and others is None:
+                shares = purpose is not Purpose.SUPPRESS and others is None
+                if shares and had.own >= budget.LEAST_TURN:
                     raise _OthersMatter
                 left = Budget(
                     per_day=key.per_day,

@@ -25,12 +25,12 @@ class Forecast:
 
     def in_words(self) -> str:
         """Say it in one sentence."""
-        left = f"{self.left_today:,} requests are left for it today"
+        left = f"{self.left_today:,} requests are left for this account today"
         if self.days == 1:
             return f"{left}."
         beside = f" beside {self.others:,} others that wait" if self.others else ""
         return (
-            f"{left}, and about {self.each_day:,} on each day after{beside}: it needs"
+            f"{left}, and about {self.each_day:,} on each day after{beside}: it takes"
             f" {self.days:,} days at this rate."
         )
 
