@@ -228,3 +228,17 @@ def test_a_list_switched_off_is_left_as_it_is_over_there(
     admin.post(reverse("list_switch", args=[row.pk]), {"value": "no"})
 
     assert "Left as it is there" in shown(admin, "lists")
+
+
+def test_a_contact_who_left_but_is_still_there_is_told_so(
+    admin: Client, chamber: Association
+) -> None:
+    ann = a_contact(chamber, address="ann@x.example")
+    row = a_list(chamber, name="Weekly")
+    with scope(association=chamber):
+        there(an_audience(a_connection(chamber), row), "ann@x.example")
+
+    page = shown(admin, "contact", ann.pk)
+
+    assert "Not on it here" in page
+    assert "the address is still on the list at Constant Contact" in page

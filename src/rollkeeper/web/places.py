@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from attrs import frozen
@@ -41,12 +41,39 @@ class Place:
     """What waits for a decision about it, or did."""
 
 
-def places(contact: Contact, connection: Connection | None) -> Iterator[Place]:
-    """Yield the contact's places, by the names of the lists."""
-    found = _explanations(contact, connection)
+@frozen(kw_only=True)
+class Lingering:
+    """A list over there that still has the address, though the contact is not on it."""
+
+    list_name: str
+    sentence: str
+    next_step: str
+
+
+@frozen(kw_only=True)
+class Places:
+    on: Sequence[Place]
+    """Those of the contact, by the names of the lists."""
+    lingering: Sequence[Lingering]
+
+
+def places(contact: Contact, connection: Connection | None) -> Places:
+    """Return where the contact is on lists, here or still over there."""
+    found = dict(_explanations(contact, connection))
     memberships = ListMembership.objects.filter(contact=contact).select_related("list")
-    for row in memberships.order_by("list__name", "pk"):
-        yield _place(row, found.get(row.list_id), connection)
+    on = [
+        _place(row, found.pop(row.list_id, None), connection)
+        for row in memberships.order_by("list__name", "pk")
+    ]
+    lingering = [
+        Lingering(
+            list_name=one.list_name,
+            sentence=without_name(one),
+            next_step=one.next_step,
+        )
+        for one in found.values()
+    ]
+    return Places(on=on, lingering=lingering)
 
 
 def reasons_on(

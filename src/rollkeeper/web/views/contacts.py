@@ -54,10 +54,12 @@ def contacts(request: StaffRequest) -> HttpResponse:
 def contact(request: StaffRequest, contact_id: int) -> HttpResponse:
     row = _contact(contact_id)
     facts = roll.facts_of([row])[row.pk]
+    where = places(row, the_connection())
     context = {
         "contact": row,
         "facts": facts,
-        "places": list(places(row, the_connection())),
+        "places": where.on,
+        "lingering": where.lingering,
         "put_on": PutOnListForm(lists=_other_lists(row)),
         "others": row.addresses.filter(primary=False).order_by("typed"),
         "sharers": _sharers(row, facts),
