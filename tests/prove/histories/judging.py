@@ -121,23 +121,22 @@ class Judge:
             if one.state is AudienceState.ACTIVE
         ]
         wanted = truth.person(mailbox, lists)
-        if (
-            wanted is None
-            or self._is_refused(mailbox)
-            or self._update_declined(mailbox)
-        ):
+        if wanted is None or self._is_refused(mailbox) or self._name_declined(mailbox):
             return
         for name in FIELDS:
             told, there = getattr(wanted, name), getattr(held.person, name)
             if told and told != there:
                 yield _lost(f"{mailbox} is called {there!r}, not {told!r} ({name})")
 
-    def _update_declined(self, mailbox: Mailbox) -> bool:
-        item = Item(deed=Deed.UPDATE, mailbox=mailbox)
+    def _name_declined(self, mailbox: Mailbox) -> bool:
+        """Who is not added where they are wanted is not renamed either."""
         return any(
-            item in hold.items and not hold.items[item]
+            item.mailbox == mailbox
+            and item.deed in (Deed.UPDATE, Deed.ADD)
+            and not moot
             for hold in self.chamber.memory.tables.holds.values()
             if hold.state is HoldState.DISCARDED
+            for item, moot in hold.items.items()
         )
 
     def _opt_out(self, truth: Truth, mailbox: Mailbox) -> Iterator[Violation]:
