@@ -15,6 +15,13 @@ Database: TypeAlias = psycopg.Connection[Any]
 Cursor: TypeAlias = psycopg.Cursor[Any]
 
 
+def only_value(database: Database, question: str, *values: object) -> Any:
+    """Return the only value of the only row that answers the question."""
+    row = database.execute(question, values).fetchone()
+    assert row
+    return row[0]
+
+
 @frozen(kw_only=True)
 class Scene:
     """What may be edited now."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 import time
@@ -11,17 +10,18 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 import httpx2
 from attrs import define, evolve, field, frozen
 from tests.prove.level import Cell, Promise, Trace, Violation
 from tests.prove.live.account import Account
+from tests.prove.live.aftermath import keep_record, look_back
 from tests.prove.live.chamber import CONTACTS, LISTS, Chamber
 from tests.prove.live.deciding import hold_back
-from tests.prove.live.edits import Database, Editor
+from tests.prove.live.edits import Database, Editor, only_value
 from tests.prove.live.faults import Weather
-from tests.prove.live.household import CLIENT_ID, Household, a_twin
+from tests.prove.live.household import Household, a_twin
 from tests.prove.live.journal import Journal
 from tests.prove.live.proxy import Proxy, running
 
@@ -168,7 +168,9 @@ class Session:
         self.proxy.weather.fair = True
         for _ in range(2):
             with self.household.database() as database:
-                before = _one(database, "SELECT coalesce(max(id), 0) FROM ledger_run")
+                before = only_value(
+                    database, "SELECT coalesce(max(id), 0) FROM ledger_run"
+                )
                 database.execute(_NO_MORE_WAITING)
                 for chamber in self.chambers:
                     chamber.compare_everything(database)
@@ -177,7 +179,7 @@ class Session:
                 for chamber in self.chambers:
                     self.violations += chamber.judged(database)
         with self.household.database() as database:
-            if writes := _one(database, _WRITES, before):
+            if writes := only_value(database, _WRITES, before):
                 what = f"a full comparison of true lists wrote {writes} times"
                 self.note(Promise.LAWS, "I1", what)
 
@@ -188,35 +190,6 @@ class Session:
                 if not self._busy(database):
                     return
         self.note(Promise.LOST, "I1", "in fair weather there is still work at the end")
-
-    def look_back(self) -> None:
-        """What twin, proxy and counted requests tell of the whole session."""
-        for one in self.control.get("violations").json()["violations"]:
-            promise = _PROMISES.get(one["kind"], Promise.LAWS)
-            self.note(promise, "I16", f"{one['kind']}: {one['detail']}")
-        for what in self.proxy.brought_back:
-            self.note(Promise.MAILABLE, "I2", f"in a body that adds: {what}")
-        if self.proxy.at_once:
-            what = f"two wrote to one account at once, {self.proxy.at_once} times"
-            self.note(Promise.LAWS, "I11", what)
-        if self.household.ended_by_itself:
-            what = f"{self.household.ended_by_itself} workers ended by themselves"
-            self.note(Promise.LAWS, "worker", what)
-        per_day = self.control.get("calls").json()["per_day"]
-        arrived = sum(one["calls"] for one in per_day if one["api_key"] == CLIENT_ID)
-        with self.household.database() as database:
-            counted = _one(database, "SELECT count(*) FROM connections_requestdebit")
-        if arrived - self.proxy.doubled > counted:
-            what = f"{arrived} requests arrived, {counted} were counted"
-            self.note(Promise.QUOTA, "I18", what)
-
-    def keep_record(self, folder: Path) -> None:
-        """Keep what the twin knows beside the logs, for whoever looks into it."""
-        for call in ("violations", "calls"):
-            (folder / f"{call}.json").write_text(self.control.get(call).text)
-        for chamber in self.chambers:
-            state = json.dumps(chamber.account.state(), indent=1)
-            (folder / f"account-{chamber.association}.json").write_text(state)
 
     def note(self, promise: Promise, law: str, what: str) -> None:
         self.violations.append(Violation(promise=promise, law=law, what=what))
@@ -248,12 +221,6 @@ class Session:
             yield "killed", "PostgreSQL"
 
 
-_PROMISES: Final = {
-    "call_after_quota_exceeded": Promise.QUOTA,
-    "opt_out_put_back": Promise.MAILABLE,
-    "left_list_put_back": Promise.MAILABLE,
-}
-
 _LEFT_TO_DO: Final = """
     SELECT substr(follower.name, 12)::bigint FROM directory_follower AS follower
      WHERE EXISTS (SELECT FROM directory_mark WHERE follower_id = follower.id)
@@ -281,12 +248,6 @@ _DIRECTORY: Final = """
 """
 
 
-def _one(database: Database, question: str, *values: object) -> Any:
-    row = database.execute(question, values).fetchone()
-    assert row
-    return row[0]
-
-
 def live_through(seed: int, size: Size, *, mood: str = "careful") -> Trace:
     """Live through the session of *seed*. Its logs stay when something was wrong."""
     folder = Path(tempfile.mkdtemp(prefix=f"rollkeeper-live-{seed}-"))
@@ -295,10 +256,10 @@ def live_through(seed: int, size: Size, *, mood: str = "careful") -> Trace:
         session.live()
         session.settle()
         hold_back(session)
-        session.look_back()
+        look_back(session)
         trace = session.trace()
         if trace.violations:
-            session.keep_record(folder)
+            keep_record(session, folder)
     if trace.violations:
         where = Violation(
             promise=Promise.LAWS, law="logs", what=f"the logs are in {folder}"
