@@ -36,6 +36,18 @@ class Audiences:
         """Those that have a provider list."""
         return self.provider_lists.keys()
 
+    def only_made(self) -> Audiences:
+        """Return those that have a provider list: to the others nobody can be added."""
+        return evolve(
+            self,
+            by_list={
+                list_id: audience
+                for list_id, audience in self.by_list.items()
+                if audience in self.made
+            },
+            policies={one: self.policies[one] for one in self.made},
+        )
+
     @property
     def by_provider_list(self) -> Mapping[ProviderListId, AudienceId]:
         return {there: audience for audience, there in self.provider_lists.items()}

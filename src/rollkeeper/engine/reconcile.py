@@ -268,7 +268,8 @@ def _do_what_needs_no_look(session: Session, claimed: ClaimedMarks) -> None:
     that changed. The marks stay, and all of it is computed again another day."""
     if claimed.everything and claimed.mailboxes and not _never_compared(session):
         only = evolve(claimed, everything=False, lists=frozenset())
-        passes.make_true(session, audiences_of.of(session), _scope(session, only), None)
+        audiences = audiences_of.of(session).only_made()
+        passes.make_true(session, audiences, _scope(session, only), None)
 
 
 def _note_rules(

@@ -1,0 +1,52 @@
+"""Small histories that once went wrong, over the store in memory."""
+
+from __future__ import annotations
+
+import pytest
+from tests.prove.histories.chamber import Chamber, a_chamber
+
+from rollkeeper.core.values import ContactId, ListId, Mailbox, Person
+from rollkeeper.ledger.states import RunState
+from rollkeeper.providers.errors import QuotaSpent
+
+ANN = Mailbox("ann@a.example")
+
+
+@pytest.fixture
+def chamber() -> Chamber:
+    chamber = a_chamber()
+    a_list(chamber, "Board", *(a_contact(chamber, f"p{n}@x.example") for n in range(4)))
+    chamber.request()
+    chamber.sync()
+    return chamber
+
+
+def a_contact(chamber: Chamber, mailbox: str) -> ContactId:
+    return chamber.directory.add_contact(person=Person(), mailbox=Mailbox(mailbox))
+
+
+def a_list(chamber: Chamber, name: str, *contacts: ContactId) -> ListId:
+    made = chamber.directory.add_list(name=name)
+    for contact in contacts:
+        chamber.directory.put_on(contact, made)
+    return made
+
+
+def on(chamber: Chamber, name: str) -> set[str]:
+    found = chamber.account.list_named(name)
+    return set(chamber.account.members(found)) if found else set()
+
+
+def test_who_joins_a_list_not_made_yet_waits_with_a_comparison_that_has_to(
+    chamber: Chamber,
+) -> None:
+    def spent(operation: str) -> None:
+        raise QuotaSpent("The day's requests are used up.")
+
+    a_list(chamber, "Golf", a_contact(chamber, ANN))
+    chamber.request()
+    chamber.account.on_request = spent
+    assert chamber.sync().state == RunState.WILL_TRY_AGAIN
+    chamber.account.on_request = lambda operation: None
+    chamber.sync()
+    assert on(chamber, "Golf") == {ANN}
