@@ -276,6 +276,10 @@ def test_no_second_has_more_requests_than_allowed(  # I18
         assert late - early >= SECOND
 
 
+def test_a_second_is_little_longer_than_a_second() -> None:
+    assert timedelta(seconds=1) < SECOND < timedelta(seconds=1.2)
+
+
 def test_with_room_in_the_second_nobody_waits() -> None:
     assert slot(now=NOON, latest=[NOON] * 3, per_second=4) == NOON
 
