@@ -176,7 +176,7 @@ class Holds(Protocol):
         run_id: int,
         held: Sequence[Holding],
         looked_at: LookedAt,
-        declined: Iterable[Item] = (),
+        declined: Collection[Item] = (),
     ) -> None: ...
 
     def settle(self, connection_id: int) -> None: ...
