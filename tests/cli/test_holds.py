@@ -115,10 +115,11 @@ def test_the_full_list_goes_to_a_file_harmless_to_spreadsheets(
     run("import", str(files), "--complete")
     there = tmp_path / "all.csv"
     assert run("holds", only_hold(run), "--csv", str(there)).status == 3
-    lines = there.read_text(encoding="utf-8").splitlines()
+    lines = there.read_text(encoding="utf-8-sig").splitlines()
     assert lines[0] == "change,mailbox,first_name,last_name,list,because"
     assert len(lines) == 46
-    assert lines[-1].startswith("depart,c049@members.example,Ann,'=1+1,")
+    row = "taken out of the directory,c049@members.example,Ann,'=1+1,"
+    assert lines[-1].startswith(row)
 
 
 def test_approving_asks_for_the_number_and_then_does_it(run: Run, files: Path) -> None:
@@ -143,7 +144,7 @@ def test_deciding_twice_says_who_decided(run: Run, files: Path) -> None:
     assert run("discard", hold, "--yes").status == 0
     again = run("approve", hold, "--yes", "--count", "45")
     assert again.status == 3
-    assert "discarded already, by command line:" in again.err
+    assert "discarded already, by " in again.err
     assert contacts() == 50
     assert [one["state"] for one in run("holds", "--all", "--json").document] == [
         "discarded"

@@ -140,7 +140,7 @@ def test_the_last_act_on_record_is_told_as_the_cause(place: Place) -> None:
         by=BY,
     )
     place.freeze(removals(place.audience(), "a@x.example"))
-    assert "a limit was changed, by staff:somebody" in place.hold().cause
+    assert "a limit was changed, by somebody" in place.hold().cause
 
 
 def test_a_change_without_record_is_told_as_such(place: Place) -> None:

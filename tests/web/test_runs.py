@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 
+from rollkeeper.core.changes import Change
+from rollkeeper.engine.capture import COUNT
 from rollkeeper.ledger.models import Run, RunKind, RunState
+from rollkeeper.ledger.services.drift import count_key
+from rollkeeper.ledger.states import DriftKind
 from rollkeeper.web.runs import MOODS, WHAT, actor_in_words, chart, did, row_of
 
 AT = datetime(2026, 3, 4, tzinfo=UTC)
@@ -55,7 +60,20 @@ def test_every_kind_and_ending_of_a_run_has_its_words() -> None:
 
 def test_who_began_a_run_is_a_person_or_the_product_itself() -> None:
     assert actor_in_words("staff:ann") == "ann"
+    assert actor_in_words("command line:ann") == "ann"
     assert actor_in_words("rule:change") == "itself"
+    assert actor_in_words("") == "itself"
+
+
+def test_every_count_of_a_run_is_said_in_words_or_is_about_our_own_record() -> None:
+    kinds = {change.__name__.lower() for change in get_args(Change)}
+    of_drift = {count_key(kind) for kind in DriftKind}
+    others = {"held", "lists_created", "lists_deleted", "lists_kept", "opt_outs", COUNT}
+
+    silent = {key for key in kinds | of_drift | others if not did({key: 7})}
+
+    assert silent == {"agree", "hold", "unsubscribed_there"}  # an opt-out, counted so
+    assert all("_" not in did({key: 7}) for key in kinds | of_drift | others)
 
 
 def test_the_chart_shows_the_oldest_run_first_and_never_leaves_its_frame() -> None:

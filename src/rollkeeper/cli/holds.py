@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,7 +22,7 @@ from rollkeeper.cli.output import (
     say,
 )
 from rollkeeper.core.guards import Guard
-from rollkeeper.engine import holding
+from rollkeeper.engine import describing, holding
 from rollkeeper.engine.words import GUARDS
 from rollkeeper.ledger import held
 from rollkeeper.ledger.models import Hold
@@ -196,9 +195,6 @@ def show_hold(hold: Hold) -> None:
 
 
 def _write(hold: Hold, path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(held.COLUMNS)
-        for row in held.rows(hold):
-            writer.writerow(held.cells(row, because=_why(row.why)))
+    with path.open("wb") as file:
+        file.writelines(describing.as_csv(hold))
     say(f"All {hold.count:,} are in {path}.")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 import click
 from attrs import asdict, fields
@@ -13,17 +12,9 @@ from django_scopes import scope
 from rollkeeper.cli.choosing import actor, association_named
 from rollkeeper.cli.output import WRONG_USE, Stopped, answer_json, answer_table
 from rollkeeper.core.guards import Limits, Share
+from rollkeeper.engine.describing import LIMITS
 from rollkeeper.ledger.figures import limits
 from rollkeeper.ledger.services.limits import NoSuchLimit, change_limit
-
-ABOUT: Final[Mapping[str, str]] = {
-    "removals_of_list": "people who come off one list",
-    "removals_of_account": "people who come off any list",
-    "adds_of_list": "people who join one list",
-    "emptied_fields": "people of whom one field is emptied",
-    "left_at_once": "people who left one list between two looks",
-    "source_fall": "rows that a complete file may lack",
-}
 
 _SETTING = re.compile(r"(\w+)=(\d+)%?,(\d+)(?:,(\d+))?")
 
@@ -49,7 +40,7 @@ def run(settings: Sequence[str], slug: str | None, *, as_json: bool) -> None:
         "Within 24 hours, without asking",
         ("limit", "percent", "at least", "at most", "of"),
         [
-            (name, share.percent, share.least, _at_most(share), ABOUT[name])
+            (name, share.percent, share.least, _at_most(share), LIMITS[name])
             for name, share in shares.items()
         ],
     )

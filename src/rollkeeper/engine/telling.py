@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import evolve, frozen
 
+from rollkeeper.audit.actors import name_of
 from rollkeeper.consent.kinds import Kind
 from rollkeeper.core.eligibility import Reason
 from rollkeeper.core.guards import Deed, Guard
@@ -121,7 +122,7 @@ class Teller:
         if act is None:
             return Found(sentence=sentence, next_step=next_step)
         return Found(
-            sentence=f"{sentence.rstrip('.')}, set by {_person(act.by)}"
+            sentence=f"{sentence.rstrip('.')}, set by {name_of(act.by)}"
             f" {self._on(act.at)}.",
             next_step=next_step,
             since=act.at,
@@ -134,7 +135,7 @@ class Teller:
         act = self.facts.standing(subject.target.list_id, subject.holders)
         return Found(
             sentence="has No Mass Emails on this list"
-            + (f", set by {_person(act.by)} {self._on(act.at)}." if act else "."),
+            + (f", set by {name_of(act.by)} {self._on(act.at)}." if act else "."),
             next_step="Clear No Mass Emails on the contact's page if it is wrong.",
             since=act.at if act else None,
         )
@@ -212,7 +213,7 @@ class Teller:
         if hold is None or hold.decided_at is None:
             return self._plainly(Reason.LET_GO)
         return Found(
-            sentence=f"is left as it is: {_person(hold.decided_by)} decided so"
+            sentence=f"is left as it is: {name_of(hold.decided_by)} decided so"
             f" {self._on(hold.decided_at)} (hold {hold.pk}).",
             next_step=REASONS[Reason.LET_GO][1],
             since=hold.decided_at,
@@ -276,9 +277,3 @@ class Teller:
 
     def _local(self, when: datetime) -> datetime:
         return when.astimezone(ZoneInfo(self.time_zone))
-
-
-def _person(by: str) -> str:
-    """Say who it was: a person by name, a rule by what it is."""
-    kind, _, name = by.partition(":")
-    return name if name and kind != "rule" else "a rule"

@@ -37,24 +37,6 @@ class HeldRow:
         return f"{self.first_name} {self.last_name}".strip()
 
 
-_FULL_WIDTH: Final = ("\uff1d", "\uff0b", "\uff0d", "\uff20")
-_RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", *_FULL_WIDTH)
-"""A cell that begins like this may be run as a formula by whoever opens the file."""
-
-
-def cells(row: HeldRow, *, because: str) -> Sequence[str]:
-    """Return the row as cells under `COLUMNS`, harmless to spreadsheets."""
-    texts = (
-        row.deed,
-        row.mailbox,
-        row.first_name,
-        row.last_name,
-        row.list_name,
-        because,
-    )
-    return [f"'{text}" if text.startswith(_RISKY) else text for text in texts]
-
-
 _ROWS = """
     SELECT item.deed, coalesce(item.mailbox, ''),
            coalesce(contact.first_name, holder.first_name,

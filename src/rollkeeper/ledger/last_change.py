@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from rollkeeper.audit.actors import name_of
 from rollkeeper.audit.models import Entry
 
 ACTS: Final[Mapping[str, str]] = {
@@ -40,5 +41,6 @@ def last_change(association_id: int) -> str:
     if entry is None:
         return UNKNOWN
     return (
-        f"On {entry.at:%Y-%m-%d at %H:%M} UTC {ACTS[entry.action]}, by {entry.actor}."
+        f"On {entry.at:%Y-%m-%d at %H:%M} UTC {ACTS[entry.action]},"
+        f" by {name_of(entry.actor)}."
     )

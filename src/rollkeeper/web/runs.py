@@ -38,7 +38,7 @@ DID = (
     ("readdress", "moved to a new address"),
     ("remove", "taken off lists"),
     ("disable", "disabled"),
-    ("hold", "held for you"),
+    ("held", "held for you"),
     ("left", "left a list over there"),
     ("added_there", "put on lists over there by somebody else"),
     ("removed_there", "taken off lists over there"),
@@ -94,7 +94,7 @@ def did(counts: Mapping[str, int]) -> str:
 def actor_in_words(by: str) -> str:
     """Say who it was: a person by name, a rule by what it is."""
     kind, _, name = by.partition(":")
-    return name if kind == "staff" else "itself"
+    return "itself" if kind == "rule" or not name else name
 
 
 HEIGHT, FLOOR, STEP, WIDTH = 120, 140, 40, 26

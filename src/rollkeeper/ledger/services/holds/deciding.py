@@ -14,6 +14,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models.functions import Now
 
+from rollkeeper.audit.actors import name_of
 from rollkeeper.audit.services import record
 from rollkeeper.core.guards import Guard
 from rollkeeper.ledger.models import HeldItem, Hold
@@ -120,12 +121,12 @@ def _why_closed(hold: Hold) -> str:
     if hold.state == HoldState.EXPIRED:
         return (
             f"The approval of hold {hold.pk} expired before all of it was done. What is"
-            " still planned waits in a new hold: 'rollkeeper holds' shows it."
+            " still planned waits in a new hold: look at that one."
         )
     verb = "discarded" if hold.state == HoldState.DISCARDED else "approved"
     at = f" on {hold.decided_at:%Y-%m-%d at %H:%M} UTC" if hold.decided_at else ""
     return (
-        f"Hold {hold.pk} was {verb} already, by {hold.decided_by}{at}."
+        f"Hold {hold.pk} was {verb} already, by {name_of(hold.decided_by)}{at}."
         " There is nothing left to decide."
     )
 
