@@ -12,12 +12,13 @@ from tests.core.shorthand import (
     B,
     gone,
     had,
+    moved,
     shows,
     views,
     wants,
 )
 
-from rollkeeper.core.changes import Cause, Disable, Hold, Left, Remove
+from rollkeeper.core.changes import Cause, Disable, Hold, Left, Readdress, Remove
 from rollkeeper.core.decide import decide
 from rollkeeper.core.policy import Policies
 from rollkeeper.core.values import Mailbox
@@ -41,6 +42,12 @@ def test_the_address_here_waits_for_a_person(
 ) -> None:
     case = evolve(views(wants(A), observed, synced), known_as=THERE)
     assert decide(case, EVERYWHERE_LIVE) == (ASK,)
+
+
+def test_nobody_else_moves_to_the_address_here_meanwhile() -> None:
+    case = views(wants(A), moved_from=moved(shows(A), had(A)))
+    assert isinstance(decide(case, EVERYWHERE_LIVE)[0], Readdress)
+    assert decide(evolve(case, known_as=THERE), EVERYWHERE_LIVE) == (ASK,)
 
 
 def test_an_address_that_is_over_there_as_well_is_no_question() -> None:

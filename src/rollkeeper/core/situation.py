@@ -87,10 +87,14 @@ class Situation:
 
     @property
     def readdresses(self) -> bool:
-        """Does the provider's contact of `moved_from` get this address?"""
+        """Does the provider's contact of `moved_from` get this address?
+
+        Not while a person is to decide about it; then the old one is left alone, too.
+        """
         move = self.views.moved_from
         return (
             move is not None
+            and self.views.known_as is None
             and self.views.observed is None
             and self.views.synced is None
             and bool(self.wanted)

@@ -61,6 +61,10 @@ _KNOWN_AS = f"""
     SELECT remote.renamed_from, min(remote.mailbox) FROM ledger_remotecontact AS remote
      WHERE remote.connection_id = %s AND remote.renamed_from IS NOT NULL
        AND remote.permission <> 'deleted' AND {RENAMED}
+       AND EXISTS (
+           SELECT FROM directory_listmembership AS place
+            WHERE place.contact_id = remote.carried_by AND place.status = 'active'
+              AND NOT place.no_mass_email)
        AND NOT EXISTS (
            SELECT FROM directory_emailaddress AS other
             WHERE other.association_id = remote.association_id AND other.primary
@@ -72,7 +76,7 @@ _KNOWN_AS = f"""
 def known_as(connection_id: int) -> dict[Mailbox, Mailbox]:
     """Return, by the mailbox that they have here, the one that they have there.
 
-    Not where somebody else has the latter here.
+    Not where somebody else has the latter here, nor for who is on no list.
     """
     with database.cursor() as cursor:
         cursor.execute(_KNOWN_AS, [connection_id])

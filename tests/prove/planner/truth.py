@@ -51,7 +51,12 @@ def truth_of(world: World) -> Truth:
     """Return how it must end, once it is opened and nothing more happens."""
     truth = Truth()
     followed = dict(_followed(world))
-    gone = set(followed.values())
+    for new, old in list(followed.items()):
+        if world.is_known_otherwise(new):  # a person is to decide; till then it stays
+            del followed[new]
+            agreed = world.synced[old]
+            truth.endings[old] = _as_it_was(world.observed[old], agreed.audiences)
+    gone = {*followed.values(), *truth.endings}
     for mailbox in {*world.held_mailboxes(), *world.observed} - gone:
         _Case(world=world, mailbox=mailbox, old=followed.get(mailbox)).judge(truth)
     return truth
@@ -165,7 +170,7 @@ class _Case:
         if (
             _taken_away(self.seen, self.agreed)
             or self._taken_away_before_moving()
-            or self._is_known_otherwise()
+            or self.world.is_known_otherwise(self.mailbox)
         ):
             truth.held.add(self.mailbox)
             if self.seen is not None:
@@ -177,13 +182,6 @@ class _Case:
             elsewhere=False,
             claims=self.belongs.audiences,
             fields=self._fields(self.seen.person if self.seen else Person()),
-        )
-
-    def _is_known_otherwise(self) -> bool:
-        """Did somebody over there give its contact another address?"""
-        return any(
-            here == self.mailbox and self.world.is_known_as(there)
-            for there, here in self.world.renamed_from.items()
         )
 
     def _taken_away_before_moving(self) -> bool:

@@ -232,7 +232,15 @@ class World:
             seen is not None
             and seen.permission is not Permission.DELETED
             and not self.holders(there)
-            and self.elsewhere_here(there) is not None
+            and (here := self.elsewhere_here(there)) is not None
+            and bool(self.places_of(here))
+        )
+
+    def is_known_otherwise(self, here: Mailbox) -> bool:
+        """Did somebody over there give its contact another address?"""
+        return any(
+            before == here and self.is_known_as(there)
+            for there, before in self.renamed_from.items()
         )
 
     def _moves(self) -> dict[Mailbox, Move]:
