@@ -15,6 +15,7 @@ LEVELS = {
     "L2": "tests.prove.every_point",
     "L2+": "tests.prove.two_faults",
     "L3": "tests.prove.live.level",
+    "L4": "tests.prove.bugs_and_mutants",
 }
 """By name, modules that have a `LEVEL`."""
 

@@ -31,7 +31,9 @@ GROUPS: Final[Mapping[str, Group]] = {
         ),
         tests=("tests/core/test_decide.py", "tests/core/test_parting.py"),
     ),
-    "plan": Group(modules=("rollkeeper.core.plan",), tests=("tests/core/test_plan.py",)),
+    "plan": Group(
+        modules=("rollkeeper.core.plan",), tests=("tests/core/test_plan.py",)
+    ),
     "guards": Group(
         modules=(
             "rollkeeper.core.guards.guard",

@@ -31,7 +31,6 @@ ARITHMETIC: Final[dict[type[ast.operator], type[ast.operator]]] = {
     ast.Div: ast.Mult,
     ast.Mod: ast.Mult,
 }
-REMOVABLE: Final = (ast.AugAssign, ast.Raise, ast.Delete)
 
 
 @frozen(kw_only=True)
@@ -107,6 +106,8 @@ def _said(node: ast.AST) -> str:
 
 def _alternatives(place: _Place) -> Iterator[ast.AST]:
     node = place.node
+    if isinstance(node, ast.stmt):
+        yield from _other_statements(node)
     match node:
         case ast.Compare():
             yield from _compared(node)
@@ -118,22 +119,28 @@ def _alternatives(place: _Place) -> Iterator[ast.AST]:
             yield from _reckoned(node)
         case ast.Constant(value=value):
             yield from _constants(value)
+    if place.field in ("test", "ifs") and not isinstance(
+        node, ast.Compare | ast.BoolOp | ast.UnaryOp
+    ):
+        yield ast.UnaryOp(op=ast.Not(), operand=_expression(node))
+
+
+def _other_statements(node: ast.stmt) -> Iterator[ast.AST]:
+    match node:
         case ast.Return(value=value) if not _is_none(value):
             yield ast.Return(value=ast.Constant(value=None))
         case ast.Break():
             yield ast.Continue()
         case ast.Continue():
             yield ast.Break()
-        case ast.Expr(value=ast.Call() | ast.Yield() | ast.YieldFrom()):
+        case (
+            ast.Expr(value=ast.Call() | ast.Yield() | ast.YieldFrom())
+            | ast.Assign(targets=[ast.Attribute() | ast.Subscript()])
+            | ast.AugAssign()
+            | ast.Raise()
+            | ast.Delete()
+        ):
             yield ast.Pass()
-        case ast.Assign(targets=[ast.Attribute() | ast.Subscript()]):
-            yield ast.Pass()
-        case _ if isinstance(node, REMOVABLE):
-            yield ast.Pass()
-    if place.field in ("test", "ifs") and not isinstance(
-        node, ast.Compare | ast.BoolOp | ast.UnaryOp
-    ):
-        yield ast.UnaryOp(op=ast.Not(), operand=_expression(node))
 
 
 def _compared(node: ast.Compare) -> Iterator[ast.AST]:

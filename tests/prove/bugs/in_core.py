@@ -1,0 +1,162 @@
+"""Bugs in the decisions: who is wanted where, what is done about it, what waits."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.prove.bugs.bug import Bug
+
+_SITUATION: Final = "core/situation.py"
+_GUARD: Final = "core/guards/guard.py"
+_ELIGIBILITY: Final = "core/eligibility.py"
+
+BUGS: Final = (
+    Bug(
+        wrong="Who left a list over there is put back on it.",
+        file=_SITUATION,
+        text="return self.wanted - self.there - self.ours",
+        instead="return self.wanted - self.there",
+        level="L0",
+    ),
+    Bug(
+        wrong="Who is on lists of strangers is ended for want of a list of ours.",
+        file=_SITUATION,
+        text="            and not self.views.observed.elsewhere\n",
+        instead="",
+        level="L0",
+    ),
+    Bug(
+        wrong="A new address takes somebody out of their own refusal.",
+        file=_SITUATION,
+        text="and move is not None and _refused(move.observed)",
+        instead="and False",
+        level="L0",
+    ),
+    Bug(
+        wrong="Strangers are taken off a list, whatever its policy says.",
+        file=_SITUATION,
+        text="removes = policy.strangers is Strangers.REMOVE and not self.desired.stop",
+        instead="removes = not self.desired.stop",
+        level="L0",
+    ),
+    Bug(
+        wrong="Whom we ended ourselves, and is wanted again, waits for a decision.",
+        file=_SITUATION,
+        text="        and not synced.disabled\n",
+        instead="",
+        level="L0",
+    ),
+    Bug(
+        wrong="A crash before somebody has left hides that they were to leave.",
+        file=_SITUATION,
+        text="return self.staying | (self.ours & self.there) | self.vanished",
+        instead="return self.staying | self.vanished",
+        level="L0",
+    ),
+    Bug(
+        wrong="Half done, a mixed parting looks like the last list and ends somebody.",
+        file=_SITUATION,
+        text="return self._ending if mixed else self.leaving",
+        instead="return self.leaving",
+        level="L0",
+    ),
+    Bug(
+        wrong="The policy about deleted contacts is not looked at.",
+        file=_SITUATION,
+        text="return policy.deleted",
+        instead="return Parting.REMOVE",
+        level="L0",
+    ),
+    Bug(
+        wrong="A contact that is deleted over there is given the new address.",
+        file=_SITUATION,
+        text="            and is_active(move.observed)\n",
+        instead="",
+        level="L0",
+    ),
+    Bug(
+        wrong="An add names lists besides that the person has left.",
+        file="core/making.py",
+        text="audiences=s.missing,",
+        instead="audiences=s.wanted,",
+        level="L0",
+    ),
+    Bug(
+        wrong="Who must not be contacted is ended though nothing of theirs is ours.",
+        file="core/decide.py",
+        text="lambda s: s.do_not_contact and s.active and s.concerns_us,",
+        instead="lambda s: s.do_not_contact and s.active,",
+        level="L0",
+    ),
+    Bug(
+        wrong="The guard counts one run only: many small runs empty a list.",
+        file=_GUARD,
+        text="if figures.removed + len(rest) > limit:",
+        instead="if len(rest) > limit:",
+        level="L0",
+    ),
+    Bug(
+        wrong="An approval grows: one approved deed lets all of that mailbox pass.",
+        file=_GUARD,
+        text="    return item in approved or (",
+        instead="    return item.mailbox in {one.mailbox for one in approved} or (",
+        level="L0",
+    ),
+    Bug(
+        wrong="A list is emptied to the last member without anybody being asked.",
+        file=_GUARD,
+        text="figures.members + balance <= 0:",
+        instead="figures.members + balance < 0:",
+        level="L0",
+    ),
+    Bug(
+        wrong="What a person refused by their own act waits for staff.",
+        file=_GUARD,
+        text="change.cause is Cause.NO_MASS_EMAILS:\n        return  # the person's",
+        instead="change.cause is Cause.NO_MASS_EMAILS:\n        pass  # the person's",
+        level="L0",
+    ),
+    Bug(
+        wrong="What somebody decided against is done all the same.",
+        file=_GUARD,
+        text="if (kept := _without(one, discarded)) is not None]",
+        instead="if (kept := one) is not None]",
+        level="L0",
+    ),
+    Bug(
+        wrong="Only the first holder's *do not contact* counts.",
+        file=_ELIGIBILITY,
+        text="if any(holder.do_not_contact for holder in holders):",
+        instead="if next(iter(holders)).do_not_contact:",
+        level="L1",
+    ),
+    Bug(
+        wrong="A refused mailbox is sent to again when somebody else gets it.",
+        file=_ELIGIBILITY,
+        text="if refused or any(holder.suppressed for holder in holders):",
+        instead="if any(holder.suppressed for holder in holders):",
+        level="L1",
+    ),
+    Bug(
+        wrong="The directory puts people back on lists that they left.",
+        file=_ELIGIBILITY,
+        text="    if standing.left:\n        return Reason.LEFT_LIST\n",
+        instead="",
+        level="L1",
+    ),
+    Bug(
+        wrong="No mass emails in one list is taken for a word about that holder only.",
+        file=_ELIGIBILITY,
+        text="    if _muted(ranked, list_id):\n        return []\n",
+        instead="",
+        level="L1",
+    ),
+    Bug(
+        wrong="An orphaned mailbox forgets that its contact must not be contacted.",
+        file=_ELIGIBILITY,
+        text="    if do_not_contact:\n        stop = Stop.DO_NOT_CONTACT\n"
+        "    elif refused:",
+        instead="    if refused:",
+        level="L1",
+    ),
+)

@@ -1,0 +1,169 @@
+"""Bugs in the engine: what is sent, what is believed, what is remembered of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.prove.bugs.bug import Bug
+
+_SETTLING: Final = "engine/settling.py"
+_OUTBOUND: Final = "engine/outbound.py"
+_INBOUND: Final = "engine/inbound.py"
+_PASSES: Final = "engine/passes.py"
+
+BUGS: Final = (
+    Bug(
+        wrong="Accepted is taken for done.",
+        file=_OUTBOUND,
+        text="            _accept(session, operation, answer)\n        else:",
+        instead="            settling.confirm(session, operation)\n        else:",
+        level="L1",
+    ),
+    Bug(
+        wrong="The watermark of opt-outs is moved before the last page was read.",
+        file=_INBOUND,
+        text="    new = 0\n    for page in session.provider.opted_out(",
+        instead="    new = 0\n    session.store.connections.note_pull(\n"
+        "        session.connection_id, pulled_at=begun\n    )\n"
+        "    for page in session.provider.opted_out(",
+        level="L1",
+    ),
+    Bug(
+        wrong="What a dead process had planned is taken for done.",
+        file=_OUTBOUND,
+        text="            settling.drop(session, operation)\n        elif",
+        instead="            settling.confirm(session, operation)\n        elif",
+        level="L1",
+    ),
+    Bug(
+        wrong="What a dead process was sending is done again, unlooked.",
+        file=_OUTBOUND,
+        text="_lose("
+        'session, operation, "The process ended while this was being sent.")',
+        instead="settling.drop(session, operation)",
+        level="L1",
+    ),
+    Bug(
+        wrong="Who refuses between the plan and the call is brought all the same.",
+        file=_OUTBOUND,
+        text="makes_mailable=operation.kind in MAKES_MAILABLE\n",
+        instead="makes_mailable=False\n",
+        level="L1",
+    ),
+    Bug(
+        wrong="A call whose answer was lost is judged while its job may still run.",
+        file=_OUTBOUND,
+        text="return job.state is JobState.RUNNING and job.created_at >= too_old",
+        instead="return False",
+        level="L1",
+    ),
+    Bug(
+        wrong="What a look finds untrue is not computed again.",
+        file=_SETTLING,
+        text="        _mark(session, rest)\n",
+        instead="",
+        level="L1",
+    ),
+    Bug(
+        wrong="What did not happen is not computed again.",
+        file=_SETTLING,
+        text="        _mark(session, session.store.operations.subjects(operation))\n"
+        "        session.store.operations.close(operation, OperationState.SUPERSEDED",
+        instead="        session.store.operations.close("
+        "operation, OperationState.SUPERSEDED",
+        level="L1",
+    ),
+    Bug(
+        wrong="A job that failed is taken for done.",
+        file=_SETTLING,
+        text='        fail(session, operation, "The provider ended the job without'
+        ' doing it.")\n',
+        instead="        confirm(session, operation)\n",
+        level="L1",
+    ),
+    Bug(
+        wrong="A job that did fewer rows than it was sent is taken for done.",
+        file=_SETTLING,
+        text="adds_up = job.rows in (None, operation.rows)",
+        instead="adds_up = True",
+        level="L1",
+    ),
+    Bug(
+        wrong="After a change of address the lists of the new one are not looked at.",
+        file=_SETTLING,
+        text="        _follow_up(session, operation)\n",
+        instead="",
+        level="L1",
+    ),
+    Bug(
+        wrong="An opt-out is not held against whom the address was sent for.",
+        file=_INBOUND,
+        text="                *((carriers[mailbox],)"
+        " if mailbox in carriers else ()),\n",
+        instead="",
+        level="L1",
+    ),
+    Bug(
+        wrong="After an opt-out the person's other address is not looked at.",
+        file=_INBOUND,
+        text="session.mark({*out, *session.store.directory.mailboxes_of(everybody)})",
+        instead="session.mark({*out})",
+        level="L1",
+    ),
+    Bug(
+        wrong="Who was not among the few just looked at is taken for gone.",
+        file=_INBOUND,
+        text="_take_down(session, audiences, [page], begun=begun, complete=False)",
+        instead="_take_down(session, audiences, [page], begun=begun, complete=True)",
+        level="L1",
+    ),
+    Bug(
+        wrong="Clocks are thought to agree: opt-outs between two pulls are missed.",
+        file=_INBOUND,
+        text="OVERLAP = timedelta(minutes=10 + 2 * 15)",
+        instead="OVERLAP = timedelta(0)",
+        level="L1",
+    ),
+    Bug(
+        wrong="A list is deleted over there with strangers on it.",
+        file="engine/closing.py",
+        text="        if one.strangers:\n",
+        instead="        if one.strangers and not looked:\n",
+        level="L1",
+    ),
+    Bug(
+        wrong="That somebody left a list over there is not written down.",
+        file=_PASSES,
+        text="        _note_departures(session, audiences, prepared.allowed)\n",
+        instead="",
+        level="L1",
+    ),
+    Bug(
+        wrong="Who comes off in two steps is forgotten after the first.",
+        file=_PASSES,
+        text="        session.mark(_with_more_to_come(prepared.allowed))\n",
+        instead="",
+        level="L1",
+    ),
+    Bug(
+        wrong="What staff approved is asked about again, for ever.",
+        file="engine/planning.py",
+        text="    approved = store.holds.approved_items(connection_id)\n",
+        instead="    approved: Collection[Item] = frozenset()\n",
+        level="L1",
+    ),
+    Bug(
+        wrong="What runs removed is not remembered against the limit of the day.",
+        file="engine/intents.py",
+        text="        removed=_by_audience(deeds, Deed.REMOVE),\n",
+        instead="        removed={},\n",
+        level="L1",
+    ),
+    Bug(
+        wrong="Marks are given back although their work is done, and never end.",
+        file="engine/reconcile.py",
+        text="        settled = True\n",
+        instead="        session.mark(claimed.mailboxes)\n        settled = True\n",
+        level="L1",
+    ),
+)
