@@ -18,6 +18,7 @@ from pytest_django import Settings as DjangoSettings
 from tests.builders import an_association
 from tests.connections.given import again
 from tests.connections.twin import Twin
+from tests.engine.queues import a_waiting_connection, spent
 
 from rollkeeper.connections import seals
 from rollkeeper.connections.models import Connection, ConnectionState, RequestDebit
@@ -32,7 +33,7 @@ from rollkeeper.engine.connecting import (
     finish_connecting,
     open_provider,
 )
-from rollkeeper.providers.errors import ReconnectNeeded
+from rollkeeper.providers.errors import QuotaSpent, ReconnectNeeded
 
 PROVIDER = "constant_contact"
 
@@ -89,6 +90,24 @@ def test_every_request_is_counted_for_key_connection_and_run(twin: Twin) -> None
     api_calls = [path for path in twin.asked() if path.startswith("/v3/")]
     assert RequestDebit.objects.count() == len(api_calls)
     assert counted == len([path for path in api_calls if "contact_lists" in path])
+
+
+@pytest.mark.django_db
+def test_who_has_had_its_share_asks_for_nothing_while_others_wait(twin: Twin) -> None:
+    connection = connect(an_association(), twin)
+    key = connection.application
+    key.requests_per_day = 80
+    key.save()
+    spent(key, 35, by=connection)
+    lists = open_provider(connection.pk, None).lists
+    assert list(lists()) == []
+
+    a_waiting_connection(key)
+    before = twin.asked()
+
+    with pytest.raises(QuotaSpent, match="others wait"):
+        list(open_provider(connection.pk, None).lists())
+    assert twin.asked() == before
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from tests.builders import a_connection, an_application, an_association
-from tests.engine.test_turns import HOUR, a_waiting_connection, spent
+from tests.engine.queues import HOUR, a_waiting_connection, spent
 
 from rollkeeper.connections.clock import database_time
 from rollkeeper.connections.models import Application

@@ -14,22 +14,18 @@ from tests.builders import (
     an_association,
 )
 from tests.connections.clockwork import database_clock_at
+from tests.engine.queues import HOUR, a_waiting_connection, spent
 
 from rollkeeper.connections.clock import database_time
 from rollkeeper.connections.models import Application, Connection, RequestDebit
 from rollkeeper.core.budget import LEAST_TURN
-from rollkeeper.core.values import AssociationId
 from rollkeeper.directory.models import Mark
-from rollkeeper.directory.services import follow
 from rollkeeper.engine import due
 from rollkeeper.engine.coordinator import sole_coordinator
-from rollkeeper.engine.reconcile import follower_name
 from rollkeeper.engine.waiting import LOOKED_UP_EVERY, OthersWaiting, others_waiting
 from rollkeeper.ledger.models import Run, RunKind, RunState
 
 pytestmark = pytest.mark.django_db
-
-HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -37,36 +33,11 @@ def key() -> Application:
     return an_application(provider="memory", requests_per_day=1_000)
 
 
-def a_waiting_connection(key: Application, *, since: timedelta = HOUR) -> Connection:
-    """Return a connection with one change that waits."""
-    connection = a_connection(an_association(), application=key)
-    with scope(association=connection.association):
-        follow(
-            association_id=AssociationId(connection.association_id),
-            name=follower_name(connection.pk),
-        )
-        Mark.objects.all().delete()
-    a_contact(connection.association)
-    with scope(association=connection.association):
-        Mark.objects.update(made_at=database_time() - since)
-    return connection
-
-
 def somebody_is_not_to_be_contacted(connection: Connection) -> None:
     contact = a_contact(connection.association)
     with scope(association=connection.association):
         contact.do_not_contact = True
         contact.save()
-
-
-def spent(
-    key: Application, count: int, *, by: Connection | None = None, ago: timedelta = HOUR
-) -> None:
-    at = database_time() - ago
-    RequestDebit.objects.bulk_create(
-        RequestDebit(application=key, connection=by, purpose=3, sent_at=at)
-        for _ in range(count)
-    )
 
 
 def a_day_goes_by() -> None:
