@@ -36,7 +36,9 @@ from tests.prove.table import in_terminal, promises
     "--json", "file", type=click.Path(path_type=Path), help="Write the figures there."
 )
 @click.option(
-    "--keep", is_flag=True, help="Take the figures over into docs/reliability.md."
+    "--keep",
+    is_flag=True,
+    help="If nothing broke, take the figures over into docs/reliability.md.",
 )
 @click.option(
     "--keep-seeds", is_flag=True, help="Keep what failed in tests/seeds/, made small."
@@ -66,7 +68,7 @@ def main(
     click.echo(promises(figures))
     if file:
         kept.write(figures, file)
-    if keep:
+    if keep and whole:
         kept.keep(figures)
     sys.exit(0 if whole else 1)
 
