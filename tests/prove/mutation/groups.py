@@ -29,7 +29,11 @@ GROUPS: Final[Mapping[str, Group]] = {
             "rollkeeper.core.situation",
             "rollkeeper.core.making",
         ),
-        tests=("tests/core/test_decide.py", "tests/core/test_parting.py"),
+        tests=(
+            "tests/core/test_decide.py",
+            "tests/core/test_decide_closely.py",
+            "tests/core/test_parting.py",
+        ),
     ),
     "plan": Group(
         modules=("rollkeeper.core.plan",), tests=("tests/core/test_plan.py",)
@@ -42,6 +46,7 @@ GROUPS: Final[Mapping[str, Group]] = {
         ),
         tests=(
             "tests/core/test_guards.py",
+            "tests/core/test_guards_closely.py",
             "tests/core/test_guards_decided.py",
             "tests/core/test_limits.py",
         ),

@@ -25,11 +25,18 @@ def install(tree: ast.Module, before: ast.Module, module: ModuleType) -> None:
     for old, new in _pairs(vars(module), vars(changed), module.__name__):
         if len(old.__code__.co_freevars) == len(new.__code__.co_freevars):
             old.__code__ = new.__code__
-            old.__defaults__ = new.__defaults__
-            old.__kwdefaults__ = new.__kwdefaults__
+            _give_defaults(old, new)
     for was, becomes in zip(before.body, tree.body, strict=True):
         if ast.dump(was) != ast.dump(becomes):
             _bind_constant(becomes, module)
+
+
+def _give_defaults(old: FunctionType, new: FunctionType) -> None:
+    """Only those that differ: of a class of the module, each has its own."""
+    if repr(old.__defaults__) != repr(new.__defaults__):
+        old.__defaults__ = new.__defaults__
+    if repr(old.__kwdefaults__) != repr(new.__kwdefaults__):
+        old.__kwdefaults__ = new.__kwdefaults__
 
 
 def _bind_constant(statement: ast.stmt, module: ModuleType) -> None:
