@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from tests.prove.histories.chamber import Chamber, a_chamber
 
@@ -50,3 +52,22 @@ def test_who_joins_a_list_not_made_yet_waits_with_a_comparison_that_has_to(
     chamber.account.on_request = lambda operation: None
     chamber.sync()
     assert on(chamber, "Golf") == {ANN}
+
+
+def test_who_left_over_there_and_here_alike_can_be_put_back(chamber: Chamber) -> None:
+    ann = a_contact(chamber, ANN)
+    golf = a_list(chamber, "Golf", ann, a_contact(chamber, "bob@b.example"))
+    chamber.sync()
+    chamber.wait(timedelta(hours=1))
+    chamber.directory.take_off(ann, golf)
+    found = chamber.account.list_named("Golf")
+    assert found is not None
+    chamber.account.leave_list(ANN, found)
+    chamber.request()
+    chamber.sync()
+    chamber.wait(timedelta(hours=1))
+    chamber.request()
+    assert not chamber.sync().counts
+    chamber.directory.put_on(ann, golf)
+    chamber.sync()
+    assert ANN in on(chamber, "Golf")

@@ -19,8 +19,7 @@ from rollkeeper.core.values import (
 )
 from rollkeeper.core.views import Permission
 from rollkeeper.ledger.services.operations import OpenOperation, Subject
-from rollkeeper.ledger.states import OutcomeKind
-from rollkeeper.ledger.states import AudienceState
+from rollkeeper.ledger.states import AudienceState, OutcomeKind
 
 
 @frozen
@@ -188,13 +187,12 @@ def _agree(tables: Tables, change: Agree) -> None:
         remote, agreed_person=change.person, carried_by=change.carried_by
     )
     for (contact, audience), one in list(tables.memberships.items()):
-        if (
-            contact == remote.id
-            and _is_active(tables, audience)
-            and (one.there or audience in change.audiences)
-        ):
+        if contact == remote.id and _is_active(tables, audience):
             ours = audience in change.audiences
-            tables.memberships[contact, audience] = evolve(one, ours=ours)
+            if ours or one.there:
+                tables.memberships[contact, audience] = evolve(one, ours=ours)
+            else:
+                del tables.memberships[contact, audience]
 
 
 def _is_active(tables: Tables, audience: AudienceId) -> bool:

@@ -37,6 +37,11 @@ TIGHT: Final = Limits(
 """In worlds this small the usual limits would stop nobody."""
 
 
+def _agreed(run: Run) -> bool:
+    """Was there anything to do, be it only a note of ours?"""
+    return bool(run.writes or run.counts.get("agree") or run.counts.get("left"))
+
+
 def run(seed: int) -> Trace:
     history = History(Random(seed))
     history.live()
@@ -137,7 +142,7 @@ class History:
         while self.passes < 2 * MOST_PASSES:
             self.passes += 1
             run = self._full_pass()
-            if not self._approve_all() and not run.planned and not run.writes:
+            if not self._approve_all() and not run.planned and not _agreed(run):
                 break
         if self.passes > MOST_PASSES:
             self.watch.note(Promise.PASSES, "I1", f"{self.passes} passes")

@@ -274,6 +274,19 @@ _AGREE_ON_LISTS = (
 """
 )
 
+_LET_GO = (
+    _AGREED
+    + """
+    DELETE FROM ledger_remotemembership AS membership
+     USING agreed, ledger_audience AS audience
+     WHERE membership.contact_id = agreed.contact_id
+       AND audience.id = membership.audience_id AND audience.state = 'active'
+       AND NOT membership.there
+       AND NOT membership.audience_id = ANY(agreed.audiences)
+"""
+)
+"""Neither there nor claimed any more: who is wanted there again is new to it."""
+
 
 def agree(connection_id: int, agreements: Iterable[Agree]) -> None:
     """Record what both sides already say alike, in the caller's transaction."""
@@ -295,3 +308,4 @@ def agree(connection_id: int, agreements: Iterable[Agree]) -> None:
     with database.cursor() as cursor:
         cursor.execute(_AGREE_ON_PERSON, values)
         cursor.execute(_AGREE_ON_LISTS, values)
+        cursor.execute(_LET_GO, values)
