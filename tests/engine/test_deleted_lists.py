@@ -17,6 +17,7 @@ from rollkeeper.core.policy import DEFAULT, LIVE, NIGHTLY, REPLACE, Policy, Stra
 from rollkeeper.core.values import Mailbox
 from rollkeeper.directory.models import Contact, ContactList
 from rollkeeper.engine import holding
+from rollkeeper.engine.postgres.sums import sums
 from rollkeeper.ledger.models import Hold
 from rollkeeper.ledger.states import HoldState, RunState
 from rollkeeper.providers.errors import AnswerLost, ProviderError, TryLater
@@ -54,6 +55,8 @@ def test_a_deleted_list_is_deleted_over_there_and_nobody_else_is_touched(
     assert world.on("Golf") == {"ann@a.example"}
     assert world.held("bob@b.example").deleted  # on no other list
     assert not world.held("ann@a.example").deleted
+    with scope(association=world.association):
+        assert [one.target.name for one in sums(world.connection)] == ["Golf"]
     assert world.sync(everything=True).writes == 0
 
 

@@ -67,7 +67,7 @@ class Audiences:
                 list_deleted=one.state is AudienceState.LIST_DELETED,
             )
             for one in self.memory.tables.audiences.values()
-            if one.state is AudienceState.ACTIVE or _is_to_go(one)
+            if is_kept_true(one)
         ]
 
     def emptied(self, connection_id: int) -> list[EmptiedAudience]:
@@ -153,9 +153,11 @@ class Audiences:
         rows[AudienceId(audience_id)] = evolve(rows[AudienceId(audience_id)], **fields)
 
 
-def _is_to_go(audience: Audience) -> bool:
-    return (
+def is_kept_true(audience: Audience) -> bool:
+    """Also while it is to go, because its list was deleted."""
+    to_go = (
         audience.state is AudienceState.LIST_DELETED
         and audience.provider_list_id is not None
         and audience.policy.list_deleted is not ListDeleted.KEEP
     )
+    return to_go or audience.state is AudienceState.ACTIVE

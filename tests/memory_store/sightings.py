@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from attrs import define, evolve, field
+from tests.memory_store.audiences import is_kept_true
 from tests.memory_store.drift import Drift
 from tests.memory_store.memory import Memory, Violated
 from tests.memory_store.rows import RemoteContact, RemoteMembership
@@ -14,7 +15,6 @@ from tests.memory_store.rows import RemoteContact, RemoteMembership
 from rollkeeper.core.values import AudienceId, ContactId, Mailbox, ProviderContactId
 from rollkeeper.core.views import Observed, Permission
 from rollkeeper.ledger.services.sightings import LAG
-from rollkeeper.ledger.states import AudienceState
 
 
 @define
@@ -139,7 +139,7 @@ class Sightings:
         return (
             shown is not None
             and audience not in shown.audiences
-            and self.memory.tables.audiences[audience].state is AudienceState.ACTIVE
+            and is_kept_true(self.memory.tables.audiences[audience])
             and (
                 membership.since < settled_before
                 or shown.permission is Permission.UNSUBSCRIBED

@@ -23,14 +23,17 @@ from rollkeeper.ledger.states import AudienceState
 def targets(connection_id: int, *, list_id: int | None = None) -> list[Target]:
     """Return the lists that are, or were, kept true through a connection, by name.
 
-    The association must be in scope.
+    Those that are gone here and over there are left out. The association must be in
+    scope.
     """
     lists = {row.pk: row for row in ContactList.objects.all()}
     audiences = {
         row.list_id: row for row in Audience.objects.filter(connection_id=connection_id)
     }
     switched_on = {pk for pk, row in lists.items() if row.sync}
-    wanted = switched_on | audiences.keys()
+    wanted = switched_on | {
+        pk for pk, row in audiences.items() if pk in lists or row.provider_list_id
+    }
     if list_id is not None:
         wanted &= {list_id}
     found = [_target(one, lists.get(one), audiences.get(one)) for one in wanted]

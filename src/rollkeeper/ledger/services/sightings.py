@@ -133,7 +133,9 @@ _NOT_THERE = """
       FROM sighting, ledger_remotecontact AS remote, ledger_audience AS audience
      WHERE remote.connection_id = %(connection)s AND remote.mailbox = sighting.mailbox
        AND membership.contact_id = remote.id AND membership.there
-       AND audience.id = membership.audience_id AND audience.state = 'active'
+       AND audience.id = membership.audience_id
+       AND (audience.state = 'active'
+            OR audience.state = 'list_deleted' AND audience.list_deleted <> 'keep')
        AND NOT membership.audience_id = ANY(sighting.audiences)
        AND (membership.since < %(settled_before)s
             OR sighting.permission = 'unsubscribed')
