@@ -38,6 +38,7 @@ PAGES = (
     "/waiting/",
     "/waiting/{hold}/",
     "/settings/limits/",
+    "/runs/{run}/",
     INTEGRATION,
     f"{INTEGRATION}preview",
     f"{INTEGRATION}exceptions",
@@ -117,7 +118,12 @@ def a_busy_chamber() -> tuple[Association, dict[str, int]]:
             source="opt-out pull",
             actor="rule:pull",
         )
-    return chamber, {"contact": contact.pk, "list": made.pk, "hold": hold.pk}
+    return chamber, {
+        "contact": contact.pk,
+        "list": made.pk,
+        "hold": hold.pk,
+        "run": desk.place().run.pk,
+    }
 
 
 def look_at(visitor: Visitor, path: str) -> None:

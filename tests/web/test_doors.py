@@ -33,11 +33,13 @@ ACTIONS = {
 NAMES = [str(pattern.name) for pattern in urlpatterns]
 
 
-def address(name: str, *, contact: int = 1, list_: int = 1, hold: int = 1) -> str:
+def address(
+    name: str, *, contact: int = 1, list_: int = 1, hold: int = 1, run: int = 1
+) -> str:
     """Return the address of a page, whatever numbers it wants."""
     (pattern,) = (one for one in urlpatterns if one.name == name)
     wanted: Iterable[str] = pattern.pattern.converters
-    numbers = {"contact_id": contact, "list_id": list_, "hold_id": hold}
+    numbers = {"contact_id": contact, "list_id": list_, "hold_id": hold, "run_id": run}
     return reverse(name, kwargs={key: numbers[key] for key in wanted})
 
 
@@ -50,7 +52,12 @@ def foreign(db: None) -> dict[str, int]:
     on_list(contact, made)
     desk = Desk(a_connection(other))
     hold = desk.hold(desk.audience(made), ["ann@x.example"])
-    return {"contact": contact.pk, "list_": made.pk, "hold": hold.pk}
+    return {
+        "contact": contact.pk,
+        "list_": made.pk,
+        "hold": hold.pk,
+        "run": desk.place().run.pk,
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -4,10 +4,15 @@ from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
+from django.test import Client
+from django.urls import reverse
+from django_scopes import scope
+from tests.builders import a_connection
 
 from rollkeeper.core.changes import Change
+from rollkeeper.directory.models import Association
 from rollkeeper.engine.capture import COUNT
-from rollkeeper.ledger.models import Run, RunKind, RunState
+from rollkeeper.ledger.models import Drift, Run, RunKind, RunState
 from rollkeeper.ledger.services.drift import count_key
 from rollkeeper.ledger.states import DriftKind
 from rollkeeper.web.runs import MOODS, WHAT, actor_in_words, chart, did, row_of
@@ -98,3 +103,36 @@ def test_runs_that_changed_nothing_draw_nothing() -> None:
     (bar,) = chart([a_run()]).bars
 
     assert (bar.arrived, bar.ended) == (0, 0)
+
+
+def test_the_page_of_a_run_names_what_changed_over_there_and_what_was_missed(
+    staff: Client, chamber: Association
+) -> None:
+    connection = a_connection(chamber)
+    with scope(association=chamber):
+        run = Run.objects.create(
+            association=chamber,
+            connection=connection,
+            kind=RunKind.EVERYTHING,
+            by="rule:change",
+            state=RunState.DONE,
+            counts={"edited_there": 1, "missed_by_marks": 2},
+        )
+        Drift.objects.create(
+            association=chamber,
+            connection=connection,
+            run=run,
+            kind=DriftKind.EDITED,
+            mailbox="ann@x.example",
+            was="Ann",
+            now="<b>Anna</b>",
+        )
+
+    page = staff.get(reverse("run", args=[run.pk])).content.decode()
+    history = staff.get(reverse("constant_contact")).content.decode()
+
+    assert "Given another name at the provider" in page
+    assert "&lt;b&gt;Anna&lt;/b&gt;" in page
+    assert "2 changes were found only by comparing everything." in page
+    assert reverse("run", args=[run.pk]) in history
+    assert "edited_there" not in page + history

@@ -53,6 +53,7 @@ DID = (
 class RunRow:
     """What staff read of a run."""
 
+    id: int
     started_at: datetime
     what: str
     who: str
@@ -65,6 +66,7 @@ class RunRow:
 
 def row_of(run: Run) -> RunRow:
     return RunRow(
+        id=run.pk,
         started_at=run.started_at,
         what=WHAT[RunKind(run.kind)],
         who=actor_in_words(run.by),

@@ -15,7 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from rollkeeper.directory.models import Contact, ContactList, ListMembership, Standing
-from rollkeeper.ledger.models import Hold, Outcome
+from rollkeeper.ledger.models import Drift, Hold, Outcome
 from rollkeeper.ledger.selectors import AudienceFigures
 from rollkeeper.web.holds import row_of
 from rollkeeper.web.roll import Facts, facts_of, there_among
@@ -50,6 +50,12 @@ def who(contact: Contact, address: str) -> SafeString:
         contact,
         address or "No primary address",
     )
+
+
+def found_by(mailbox: str) -> SafeString:
+    """Return the address as a link to whoever has it."""
+    search = f"{reverse('contacts')}?{urlencode({'q': mailbox})}"
+    return format_html('<a class="address" href="{}">{}</a>', search, mailbox)
 
 
 def mail_tags(facts: Facts) -> SafeString:
@@ -272,6 +278,23 @@ class DecisionTable(Roll):
         return ago(value, timezone.now())
 
 
+class DriftTable(Roll):
+    """What somebody else changed at the provider."""
+
+    mailbox = tables.Column(verbose_name="Address", attrs=WHO)
+    kind = tables.Column(verbose_name="What happened")
+    audience = tables.Column(verbose_name="List", orderable=False, default="")
+    was = tables.Column(verbose_name="Before", orderable=False, default="")
+    now = tables.Column(verbose_name="Now", orderable=False, default="")
+
+    class Meta(Roll.Meta):
+        model = Drift
+        fields = ("mailbox", "kind", "audience", "was", "now")
+
+    def render_mailbox(self, value: str) -> SafeString:
+        return found_by(value)
+
+
 class OutcomeTable(Roll):
     """What could not be made true."""
 
@@ -285,8 +308,7 @@ class OutcomeTable(Roll):
         fields = ("mailbox", "kind", "message", "at")
 
     def render_mailbox(self, value: str) -> SafeString:
-        address = f"{reverse('contacts')}?{urlencode({'q': value})}"
-        return format_html('<a class="address" href="{}">{}</a>', address, value)
+        return found_by(value)
 
     def render_at(self, value: datetime) -> str:
         return ago(value, timezone.now())

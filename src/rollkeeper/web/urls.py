@@ -14,6 +14,7 @@ from rollkeeper.web.views import (
     lists,
     memberships,
     policies,
+    runs,
 )
 
 INTEGRATION = "settings/integrations/constant_contact/"
@@ -57,6 +58,7 @@ urlpatterns = [
         name="list_policy_trial",
     ),
     path("lists/<int:list_id>/policy/use", policies.policy_use, name="list_policy_use"),
+    path("runs/<int:run_id>/", runs.run, name="run"),
     path("settings/limits/", limits.limits, name="limits"),
     path("settings/limits/change", limits.limits_change, name="limits_change"),
     path("waiting/", holds.holds, name="holds"),
