@@ -68,8 +68,10 @@ def mutated(group: str, *, every: int = 1, first: int = 0) -> list[dict[str, Any
         file = Path(folder) / "mutants.json"
         worker = "tests.prove.mutation.worker"
         subprocess.run(
-            [sys.executable, "-m", worker, group, "--json", str(file)]
-            + ["--every", str(every), "--first", str(first)],
+            [
+                *(sys.executable, "-m", worker, group, "--json", str(file)),
+                *("--every", str(every), "--first", str(first)),
+            ],
             cwd=ROOT,
             env=os.environ,
             stdout=subprocess.DEVNULL,

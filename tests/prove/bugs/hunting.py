@@ -31,25 +31,25 @@ class Catch:
     """Which one was broken."""
 
 
-def hunt(bug: Bug) -> Catch | None:
-    """Return what caught the bug; None when nothing did within `MOST` histories."""
+def hunt(bug: Bug, most: int | None = None) -> Catch | None:
+    """Return what caught the bug; None when nothing did within so many histories."""
     if bug.level == BOTH_STORES:
-        return _where_stores_disagree(bug)
-    return _in_a_fork(bug, level_named(bug.level))
+        return _where_stores_disagree(bug, most or MOST)
+    return _in_a_fork(bug, level_named(bug.level), most or MOST)
 
 
-def _where_stores_disagree(bug: Bug) -> Catch | None:
-    if found := over_both_stores.hunt(bug, most=MOST):
+def _where_stores_disagree(bug: Bug, most: int) -> Catch | None:
+    if found := over_both_stores.hunt(bug, most=most):
         histories, law = found
         return Catch(level=bug.level, histories=histories, law=law)
     return None
 
 
-def _in_a_fork(bug: Bug, level: Level) -> Catch | None:
+def _in_a_fork(bug: Bug, level: Level, most: int) -> Catch | None:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        os._exit(_tell(bug, level, writing))
+        os._exit(_tell(bug, level, most, writing))
     os.close(writing)
     with os.fdopen(reading, encoding="utf-8") as pipe:
         told = pipe.read()
@@ -63,27 +63,27 @@ def _in_a_fork(bug: Bug, level: Level) -> Catch | None:
     return Catch(level=level.name, histories=number, law=law)
 
 
-def _tell(bug: Bug, level: Level, writing: int) -> int:
+def _tell(bug: Bug, level: Level, most: int, writing: int) -> int:
     """In the fork: whatever goes wrong is told through the pipe."""
     try:
-        told = json.dumps(_caught(bug, level))
+        told = json.dumps(_caught(bug, level, most))
     except BaseException as error:  # noqa: BLE001 (nothing may get out of the fork)
         told = f"the hunt itself failed: {error!r}"
     os.write(writing, told.encode())
     return 0
 
 
-def _caught(bug: Bug, level: Level) -> tuple[int, int, str] | None:
+def _caught(bug: Bug, level: Level, most: int) -> tuple[int, int, str] | None:
     """Return how many histories it took, the seed of the last, and the law it broke."""
     bug.put_in()
-    for number, seed in enumerate(_seeds(level), start=1):
+    for number, seed in enumerate(_seeds(level, most), start=1):
         for violation in lived(level, seed).violations:
             return number, seed, violation.law
     return None
 
 
-def _seeds(level: Level) -> Sequence[int] | Iterator[int]:
+def _seeds(level: Level, most: int) -> Sequence[int] | Iterator[int]:
     """Of cases, those far from each other first."""
     if not level.exhaustive:
-        return range(MOST)
-    return Random(0).sample(range(level.full), min(level.full, MOST))
+        return range(most)
+    return Random(0).sample(range(level.full), min(level.full, most))

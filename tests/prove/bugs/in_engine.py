@@ -44,13 +44,6 @@ BUGS: Final = (
         level="L1",
     ),
     Bug(
-        wrong="Who refuses between the plan and the call is brought all the same.",
-        file=_OUTBOUND,
-        text="makes_mailable=operation.kind in MAKES_MAILABLE\n",
-        instead="makes_mailable=False\n",
-        level="L1",
-    ),
-    Bug(
         wrong="A call whose answer was lost is judged while its job may still run.",
         file=_OUTBOUND,
         text="return job.state is JobState.RUNNING and job.created_at >= too_old",
@@ -62,7 +55,7 @@ BUGS: Final = (
         file=_SETTLING,
         text="        _mark(session, rest)\n",
         instead="",
-        level="L1",
+        level="L2",
     ),
     Bug(
         wrong="What did not happen is not computed again.",
@@ -71,7 +64,7 @@ BUGS: Final = (
         "        session.store.operations.close(operation, OperationState.SUPERSEDED",
         instead="        session.store.operations.close("
         "operation, OperationState.SUPERSEDED",
-        level="L1",
+        level="L2",
     ),
     Bug(
         wrong="A job that failed is taken for done.",
@@ -118,13 +111,6 @@ BUGS: Final = (
         level="L1",
     ),
     Bug(
-        wrong="Clocks are thought to agree: opt-outs between two pulls are missed.",
-        file=_INBOUND,
-        text="OVERLAP = timedelta(minutes=10 + 2 * 15)",
-        instead="OVERLAP = timedelta(0)",
-        level="L1",
-    ),
-    Bug(
         wrong="A list is deleted over there with strangers on it.",
         file="engine/closing.py",
         text="        if one.strangers:\n",
@@ -160,10 +146,39 @@ BUGS: Final = (
         level="L1",
     ),
     Bug(
-        wrong="Marks are given back although their work is done, and never end.",
+        wrong="What the provider refused is asked for in every run again.",
+        file="engine/planning.py",
+        text="        if refused.get(change.mailbox) != asked:\n",
+        instead="        if asked:\n",
+        level="L1",
+    ),
+    Bug(
+        wrong="The next calls leave before the jobs of the last ones have ended.",
+        file=_OUTBOUND,
+        text="        _send(session, audiences, planned)\n"
+        "    wait(session, audiences)\n",
+        instead="        _send(session, audiences, planned)\n",
+        level="L1",
+    ),
+    Bug(
+        wrong="Lists of strangers are not seen.",
+        file=_INBOUND,
+        text="elsewhere=any(there not in ours for there in seen.lists),",
+        instead="elsewhere=False,",
+        level="L1",
+    ),
+    Bug(
+        wrong="What an earlier run left is never taken up.",
         file="engine/reconcile.py",
-        text="        settled = True\n",
-        instead="        session.mark(claimed.mailboxes)\n        settled = True\n",
+        text="    outbound.recover(session, audiences)\n",
+        instead="",
+        level="L1",
+    ),
+    Bug(
+        wrong="Marks are settled, and nothing of their work is sent.",
+        file=_PASSES,
+        text="            outbound.send_stage(session, audiences, stage)\n",
+        instead="            pass\n",
         level="L1",
     ),
 )

@@ -17,8 +17,9 @@ BUGS: Final = (
     Bug(
         wrong="Who leaves one list is forgotten on all of them.",
         file="ledger/services/effects.py",
-        text="       AND membership.audience_id = ANY(picked.audiences)\n",
-        instead="",
+        text="       AND membership.contact_id = remote.id\n"
+        "       AND membership.audience_id = ANY(picked.audiences)\n",
+        instead="       AND membership.contact_id = remote.id\n",
         level=BOTH_STORES,
     ),
     Bug(

@@ -11,6 +11,8 @@ import ast
 import importlib
 import json
 import os
+import resource
+import signal
 import sys
 import threading
 import time
@@ -29,6 +31,12 @@ from tests.prove.mutation.operators import Mutant, mutants_of
 
 EXAMPLES: Final = 40
 """So many, of each property: a mutant that needs more luck is not noticed."""
+
+ENDLESS: Final = 20
+"""Seconds of processor time after which a mutant is taken for an endless loop."""
+
+STUCK: Final = 180
+"""Seconds after which a mutant is taken to wait for something that never comes."""
 
 
 @attrs.define(kw_only=True)
@@ -136,6 +144,9 @@ def _live_with(
     module: ModuleType,
 ) -> int:
     """In the fork: return 1 as soon as a test fails, 0 when none does."""
+    resource.setrlimit(resource.RLIMIT_CPU, (ENDLESS, ENDLESS))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(STUCK)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
@@ -163,7 +174,7 @@ def _close_databases() -> None:
 
 def _arguments(group: str) -> Iterator[str]:
     yield from GROUPS[group].tests
-    yield from ("-q", "--tb=short", "-p", "no:cacheprovider", "-o", "timeout=60")
+    yield from ("-q", "--tb=short", "-p", "no:cacheprovider")
     yield "--hypothesis-profile=mutants"
 
 
