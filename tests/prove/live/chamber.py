@@ -77,7 +77,8 @@ class Chamber:
 
     def _edit(self, database: Database, hands_off: set[str]) -> None:
         roll = Roll.read(database, self.association)
-        scene = Scene.of(roll, hands_off=hands_off, reserved=self.acts.touched)
+        reserved = self.acts.touched | roll.mailboxes(self.acts.refusing)
+        scene = Scene.of(roll, hands_off=hands_off, reserved=reserved)
         self.done.update(self.editor.edit(database, scene))
 
     def compare_everything(self, database: Database) -> None:

@@ -68,6 +68,11 @@ class Roll:
     def synchronized(self) -> dict[int, str]:
         return {number: name for number, (name, sync) in self.lists.items() if sync}
 
+    def mailboxes(self, contacts: set[int]) -> set[str]:
+        """The primary addresses that these contacts have by now."""
+        known = [self.people[one].mailbox for one in contacts & self.people.keys()]
+        return {mailbox for mailbox in known if mailbox}
+
     def holders(self) -> dict[str, set[int]]:
         """Whose primary address a mailbox is."""
         found: dict[str, set[int]] = defaultdict(set)
@@ -111,6 +116,11 @@ class Acts:
     """On a list over there by the hand of its staff; they stay."""
     edited: set[str] = Factory(set)
     """Whose name staff changed over there."""
+
+    @property
+    def refusing(self) -> set[int]:
+        """Contacts who refused something over there, by whatever mailbox."""
+        return self.unsubscribers | {contact for _, contact in self.leavers}
 
     @property
     def touched(self) -> set[str]:
