@@ -56,7 +56,7 @@ GROUPS: Final[Mapping[str, Group]] = {
     ),
     "eligibility": Group(
         modules=("rollkeeper.core.eligibility",),
-        tests=("tests/core/test_eligibility.py",),
+        tests=("tests/core/test_eligibility.py", "tests/core/test_orphans.py"),
     ),
     "tokens": Group(
         modules=(
