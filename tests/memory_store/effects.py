@@ -10,6 +10,7 @@ from tests.memory_store.memory import Memory, Violated
 from tests.memory_store.rows import RemoteContact, RemoteMembership, Tables
 
 from rollkeeper.core.changes import Agree
+from rollkeeper.core.policy import ListDeleted
 from rollkeeper.core.values import (
     AudienceId,
     ContactId,
@@ -187,7 +188,7 @@ def _agree(tables: Tables, change: Agree) -> None:
         remote, agreed_person=change.person, carried_by=change.carried_by
     )
     for (contact, audience), one in list(tables.memberships.items()):
-        if contact == remote.id and _is_active(tables, audience):
+        if contact == remote.id and _is_kept_true(tables, audience):
             ours = audience in change.audiences
             if ours or one.there:
                 tables.memberships[contact, audience] = evolve(one, ours=ours)
@@ -195,9 +196,16 @@ def _agree(tables: Tables, change: Agree) -> None:
                 del tables.memberships[contact, audience]
 
 
-def _is_active(tables: Tables, audience: AudienceId) -> bool:
+def _is_kept_true(tables: Tables, audience: AudienceId) -> bool:
+    """Also one that is to go, because its list was deleted."""
     known = tables.audiences.get(audience)
-    return known is not None and known.state is AudienceState.ACTIVE
+    return known is not None and (
+        known.state is AudienceState.ACTIVE
+        or (
+            known.state is AudienceState.LIST_DELETED
+            and known.policy.list_deleted is not ListDeleted.KEEP
+        )
+    )
 
 
 def mailboxes_of(subjects: Iterable[Subject]) -> frozenset[Mailbox]:

@@ -262,25 +262,30 @@ _AGREE_ON_PERSON = (
 """
 )
 
+_KEPT_TRUE = """
+    (audience.state = 'active'
+     OR audience.state = 'list_deleted' AND audience.list_deleted <> 'keep')
+"""
+
 _AGREE_ON_LISTS = (
     _AGREED
-    + """
+    + f"""
     UPDATE ledger_remotemembership AS membership
        SET ours = membership.audience_id = ANY(agreed.audiences)
       FROM agreed, ledger_audience AS audience
      WHERE membership.contact_id = agreed.contact_id
-       AND audience.id = membership.audience_id AND audience.state = 'active'
+       AND audience.id = membership.audience_id AND {_KEPT_TRUE}
        AND (membership.there OR membership.audience_id = ANY(agreed.audiences))
 """
 )
 
 _LET_GO = (
     _AGREED
-    + """
+    + f"""
     DELETE FROM ledger_remotemembership AS membership
      USING agreed, ledger_audience AS audience
      WHERE membership.contact_id = agreed.contact_id
-       AND audience.id = membership.audience_id AND audience.state = 'active'
+       AND audience.id = membership.audience_id AND {_KEPT_TRUE}
        AND NOT membership.there
        AND NOT membership.audience_id = ANY(agreed.audiences)
 """
