@@ -135,7 +135,7 @@ BUGS: Final = (
         file=_GUARD,
         text="over = figures.filled and figures.added + count > limit",
         instead="over = False",
-        level="L0",
+        level="L2",
     ),
     Bug(
         wrong="However many are ended in a day, nobody is asked.",
@@ -156,7 +156,7 @@ BUGS: Final = (
         file=_ELIGIBILITY,
         text="if refused or any(holder.suppressed for holder in holders):",
         instead="if any(holder.suppressed for holder in holders):",
-        level="L1",
+        level="L2",
     ),
     Bug(
         wrong="The directory puts people back on lists that they left.",
@@ -178,6 +178,6 @@ BUGS: Final = (
         text="    if do_not_contact:\n        stop = Stop.DO_NOT_CONTACT\n"
         "    elif refused:",
         instead="    if refused:",
-        level="L1",
+        level="L2",
     ),
 )

@@ -26,7 +26,7 @@ BUGS: Final = (
         instead="    new = 0\n    session.store.connections.note_pull(\n"
         "        session.connection_id, pulled_at=begun\n    )\n"
         "    for page in session.provider.opted_out(",
-        level="L1",
+        level="L2",
     ),
     Bug(
         wrong="What a dead process had planned is taken for done.",
@@ -48,7 +48,7 @@ BUGS: Final = (
         file=_OUTBOUND,
         text="return job.state is JobState.RUNNING and job.created_at >= too_old",
         instead="return False",
-        level="L1",
+        level="L2",
     ),
     Bug(
         wrong="What a look finds untrue is not computed again.",
@@ -79,14 +79,7 @@ BUGS: Final = (
         file=_SETTLING,
         text="adds_up = job.rows in (None, operation.rows)",
         instead="adds_up = True",
-        level="L1",
-    ),
-    Bug(
-        wrong="After a change of address the lists of the new one are not looked at.",
-        file=_SETTLING,
-        text="        _follow_up(session, operation)\n",
-        instead="",
-        level="L1",
+        level="L2",
     ),
     Bug(
         wrong="An opt-out is not held against whom the address was sent for.",
@@ -97,13 +90,6 @@ BUGS: Final = (
         level="L1",
     ),
     Bug(
-        wrong="After an opt-out the person's other address is not looked at.",
-        file=_INBOUND,
-        text="session.mark({*out, *session.store.directory.mailboxes_of(everybody)})",
-        instead="session.mark({*out})",
-        level="L1",
-    ),
-    Bug(
         wrong="Who was not among the few just looked at is taken for gone.",
         file=_INBOUND,
         text="_take_down(session, audiences, [page], begun=begun, complete=False)",
@@ -111,23 +97,9 @@ BUGS: Final = (
         level="L1",
     ),
     Bug(
-        wrong="A list is deleted over there with strangers on it.",
-        file="engine/closing.py",
-        text="        if one.strangers:\n",
-        instead="        if one.strangers and not looked:\n",
-        level="L1",
-    ),
-    Bug(
         wrong="That somebody left a list over there is not written down.",
         file=_PASSES,
         text="        _note_departures(session, audiences, prepared.allowed)\n",
-        instead="",
-        level="L1",
-    ),
-    Bug(
-        wrong="Who comes off in two steps is forgotten after the first.",
-        file=_PASSES,
-        text="        session.mark(_with_more_to_come(prepared.allowed))\n",
         instead="",
         level="L1",
     ),

@@ -26,8 +26,10 @@ def install(tree: ast.Module, before: ast.Module, module: ModuleType) -> None:
         if len(old.__code__.co_freevars) == len(new.__code__.co_freevars):
             old.__code__ = new.__code__
             _give_defaults(old, new)
+    same = True
     for was, becomes in zip(before.body, tree.body, strict=True):
-        if ast.dump(was) != ast.dump(becomes):
+        same = same and ast.dump(was) == ast.dump(becomes)
+        if not same:  # later constants may be made of this one
             _bind_constant(becomes, module)
 
 
