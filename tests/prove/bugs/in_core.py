@@ -138,13 +138,6 @@ BUGS: Final = (
         level="L2",
     ),
     Bug(
-        wrong="However many are ended in a day, nobody is asked.",
-        file=_GUARD,
-        text="if figures.ended + len(endings) > limits.endings(whole):",
-        instead="if len(endings) > figures.people:",
-        level="L0",
-    ),
-    Bug(
         wrong="Only the first holder's *do not contact* counts.",
         file=_ELIGIBILITY,
         text="if any(holder.do_not_contact for holder in holders):",

@@ -133,13 +133,6 @@ BUGS: Final = (
         level="L1",
     ),
     Bug(
-        wrong="Lists of strangers are not seen.",
-        file=_INBOUND,
-        text="elsewhere=any(there not in ours for there in seen.lists),",
-        instead="elsewhere=False,",
-        level="L1",
-    ),
-    Bug(
         wrong="What an earlier run left is never taken up.",
         file="engine/reconcile.py",
         text="    outbound.recover(session, audiences)\n",
