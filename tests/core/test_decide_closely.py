@@ -63,8 +63,8 @@ def looked_at(case: Views, policies: Policies = EVERYWHERE_LIVE) -> Situation:
     return Situation(views=case, policies=policies)
 
 
-def staying(*audiences: AudienceId) -> dict[str, frozenset[AudienceId]]:
-    return {"stays": frozenset(audiences)}
+def staying(desired: Desired, *audiences: AudienceId) -> Desired:
+    return evolve(desired, stays=frozenset(audiences))
 
 
 def test_the_rows_are_numbered_in_their_order() -> None:
@@ -122,24 +122,24 @@ def test_one_deleted_before_we_knew_is_brought_whatever_became_of_the_old() -> N
 
 
 def test_who_stays_on_a_list_and_is_not_there_has_left_it() -> None:
-    case = views(evolve(wants(B), **staying(A)), shows(B), had(A, B))
+    case = views(staying(wants(B), A), shows(B), had(A, B))
     assert only(case) == Left(mailbox=ME, audiences=frozenset({A}))
 
 
 def test_who_stays_is_kept() -> None:
-    case = views(evolve(wants(), **staying(A)), shows(A), had(A))
+    case = views(staying(wants(), A), shows(A), had(A))
     assert decide(case, EVERYWHERE_LIVE) == ()
     assert looked_at(case).parting(A) is Parting.KEEP
 
 
 def test_a_refusal_takes_off_who_would_have_stayed() -> None:
-    case = views(evolve(MUTED, **staying(A)), shows(A), had(A))
+    case = views(staying(MUTED, A), shows(A), had(A))
     assert kinds(case) == [Remove]
     assert looked_at(case).parting(A) is Parting.REMOVE
 
 
 def test_who_stays_on_another_list_is_taken_off_this_one_and_not_ended() -> None:
-    case = views(evolve(wants(), **staying(C)), shows(A), had(A))
+    case = views(staying(wants(), C), shows(A), had(A))
     assert kinds(case) == [Remove]
 
 
@@ -172,7 +172,7 @@ def test_a_name_that_we_never_told_was_not_edited() -> None:
         pytest.param(wants(A), Agree, id="else it is noted"),
     ],
 )
-def test_another_carrier_is_told_once(desired: object, expected: type[Change]) -> None:
+def test_another_carrier_is_told_once(desired: Desired, expected: type[Change]) -> None:
     case = evolve(views(None, shows(A), had(A, carried_by=OTHER)), desired=desired)
     assert kinds(case) == [expected]
 

@@ -1,4 +1,4 @@
-"""Marks name every change; a comparison of everything counts what they missed."""  # I10
+"""I10: marks name every change; a comparison of everything counts what they miss."""
 
 from __future__ import annotations
 
