@@ -22,7 +22,13 @@ from rollkeeper.consent.kinds import Kind
 from rollkeeper.core.calls import Call, Create, Delete, Import, Join, Leave, Rewrite
 from rollkeeper.core.guards import Deed, Item
 from rollkeeper.core.policy import Strangers
-from rollkeeper.core.values import AudienceId, ListId, Mailbox, ProviderListId
+from rollkeeper.core.values import (
+    AudienceId,
+    ListId,
+    Mailbox,
+    ProviderContactId,
+    ProviderListId,
+)
 from rollkeeper.ledger.states import AudienceState, HoldState
 
 NEVER_HEARD_OF: Final = timedelta(hours=6) - timedelta(minutes=40)
@@ -37,7 +43,9 @@ class Watch:
     """Mailboxes that calls of ours brought, or that were in the directory once."""
     ours: set[tuple[Mailbox, ListId]] = field(factory=set)
     """Where we put somebody who has been there ever since."""
-    removals: list[tuple[datetime, ProviderListId, Mailbox]] = field(factory=list)
+    removals: list[tuple[datetime, ProviderListId, ProviderContactId]] = field(
+        factory=list
+    )
     largest: dict[ProviderListId, int] = field(factory=dict)
     violations: list[Violation] = field(factory=list)
 
@@ -109,10 +117,11 @@ class Watch:
                 if audience is None or not self._is_kept_true(audience):
                     continue
                 its_list = self._list_of(audience)
+                self.ours.discard((mailbox, its_list))
                 if not self.injector.racing and truth.is_wanted(mailbox, its_list):
                     self.note(Promise.LAWS, "I5", f"{mailbox} is wanted: {call}")
                 if not self._may_pass(truth, mailbox, audience):
-                    self._count_removal(provider_list, mailbox, call)
+                    self._count_removal(provider_list, held.provider_id, call)
 
     def _look_at_stranger(
         self, mailbox: Mailbox, call: Call, audience: AudienceId | None
@@ -152,12 +161,12 @@ class Watch:
         )
 
     def _count_removal(
-        self, provider_list: ProviderListId, mailbox: Mailbox, call: Call
+        self, provider_list: ProviderListId, contact: ProviderContactId, call: Call
     ) -> None:
         """Whom an earlier call left where they were, or was the same, counts once."""
         now = self.chamber.memory.now()
         self.removals = [one for one in self.removals if self._was_removed(*one[1:])]
-        self.removals.append((now, provider_list, mailbox))
+        self.removals.append((now, provider_list, contact))
         since = now - timedelta(hours=23, minutes=50)
         today = len(
             {
@@ -171,13 +180,15 @@ class Watch:
         if today > most:
             self.note(Promise.LIMITS, "I24", f"{today} of at most {most}: {call}")
 
-    def _was_removed(self, provider_list: ProviderListId, mailbox: Mailbox) -> bool:
+    def _was_removed(
+        self, provider_list: ProviderListId, contact: ProviderContactId
+    ) -> bool:
         """Did it leave the list, or is it about to?"""
-        held = self.chamber.account.contact(mailbox)
-        if held is None or provider_list not in held.lists:
+        held = self.chamber.account.held[contact]
+        if provider_list not in held.lists:
             return True
         return any(
-            is_running(job) and mailbox in mailboxes_of(job.call)
+            is_running(job) and held.mailbox in mailboxes_of(job.call)
             for job in self.chamber.account.queue.values()
         )
 
