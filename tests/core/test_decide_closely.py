@@ -42,7 +42,7 @@ from rollkeeper.core.decide import EACH, FIRST, decide
 from rollkeeper.core.policy import LIVE, NIGHTLY, Parting, Policies
 from rollkeeper.core.situation import Situation
 from rollkeeper.core.values import AudienceId, Person
-from rollkeeper.core.views import Permission, Stop, Views
+from rollkeeper.core.views import Desired, Permission, Stop, Views
 
 DELETED = shows(permission=Permission.DELETED)
 OUT = shows(permission=Permission.UNSUBSCRIBED)
