@@ -24,6 +24,7 @@ from rollkeeper.core.guards import Deed, Item
 from rollkeeper.core.policy import Strangers
 from rollkeeper.core.values import (
     AudienceId,
+    ContactId,
     ListId,
     Mailbox,
     ProviderContactId,
@@ -43,6 +44,8 @@ class Watch:
     """Mailboxes that calls of ours brought, or that were in the directory once."""
     ours: set[tuple[Mailbox, ListId]] = field(factory=set)
     """Where we put somebody who has been there ever since."""
+    had: set[tuple[ContactId | None, Mailbox]] = field(factory=set)
+    """Who has had which mailbox, when a run began or ended."""
     removals: list[tuple[datetime, ProviderListId, ProviderContactId]] = field(
         factory=list
     )
@@ -139,9 +142,7 @@ class Watch:
 
     def _may_pass(self, truth: Truth, mailbox: Mailbox, audience: AudienceId) -> bool:
         """Is it the person's own refusal, or did somebody approve it?"""
-        refused = truth.is_suppressed(mailbox) or self._carried_for_one_who_refused(
-            mailbox
-        )
+        refused = truth.is_suppressed(mailbox) or self._was_of_one_who_refused(mailbox)
         if refused and not truth.is_do_not_contact(mailbox):
             return True
         item = Item(deed=Deed.REMOVE, mailbox=mailbox, audience=audience)
@@ -151,13 +152,10 @@ class Watch:
             for hold in self.chamber.memory.tables.holds.values()
         )
 
-    def _carried_for_one_who_refused(self, mailbox: Mailbox) -> bool:
-        tables = self.chamber.memory.tables
-        remote = tables.remotes.get(mailbox)
-        return remote is not None and any(
-            fact.contact_id == remote.carried_by and fact.kind is Kind.UNSUBSCRIBED
-            for fact in tables.facts.values()
-            if fact.contact_id is not None
+    def _was_of_one_who_refused(self, mailbox: Mailbox) -> bool:
+        return any(
+            fact.kind is Kind.UNSUBSCRIBED and (fact.contact_id, mailbox) in self.had
+            for fact in self.chamber.memory.tables.facts.values()
         )
 
     def _count_removal(
@@ -201,6 +199,9 @@ class Watch:
         for one, size in sizes.items():
             self.largest[one] = max(size, self.largest.get(one, 0))
         account, tables = self.chamber.account, self.chamber.memory.tables
+        self.had.update(
+            (one.id, one.mailbox) for one in tables.contacts.values() if one.mailbox
+        )
         there = {
             (held.mailbox, one.list_id)
             for held in account.held.values()
