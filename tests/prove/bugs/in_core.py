@@ -145,13 +145,6 @@ BUGS: Final = (
         level="L1",
     ),
     Bug(
-        wrong="A refused mailbox is sent to again when somebody else gets it.",
-        file=_ELIGIBILITY,
-        text="if refused or any(holder.suppressed for holder in holders):",
-        instead="if any(holder.suppressed for holder in holders):",
-        level="L2",
-    ),
-    Bug(
         wrong="The directory puts people back on lists that they left.",
         file=_ELIGIBILITY,
         text="    if standing.left:\n        return Reason.LEFT_LIST\n",

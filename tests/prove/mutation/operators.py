@@ -119,6 +119,8 @@ def _alternatives(place: _Place) -> Iterator[ast.AST]:
             yield from _reckoned(node)
         case ast.Constant(value=value):
             yield from _constants(value)
+        case _:
+            pass
     if place.field in ("test", "ifs") and not isinstance(
         node, ast.Compare | ast.BoolOp | ast.UnaryOp
     ):
@@ -141,6 +143,8 @@ def _other_statements(node: ast.stmt) -> Iterator[ast.AST]:
             | ast.Delete()
         ):
             yield ast.Pass()
+        case _:
+            pass
 
 
 def _compared(node: ast.Compare) -> Iterator[ast.AST]:

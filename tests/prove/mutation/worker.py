@@ -35,7 +35,7 @@ EXAMPLES: Final = 40
 ENDLESS: Final = 20
 """Seconds of processor time after which a mutant is taken for an endless loop."""
 
-STUCK: Final = 180
+STUCK: Final = 60
 """Seconds after which a mutant is taken to wait for something that never comes."""
 
 
@@ -93,7 +93,7 @@ class Mutating:
         sys.setprofile(self._called)
         failed = _fails(item, items)
         sys.setprofile(None)
-        threading.setprofile(None)  # type: ignore[arg-type]
+        threading.setprofile(None)
         self.seconds[item.nodeid] = time.monotonic() - started
         if failed:
             pytest.exit(f"{item.nodeid} fails without a mutant:\n{failed}", 2)
