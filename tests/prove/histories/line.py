@@ -72,11 +72,14 @@ class Line:
         return self.provider.find(mailbox)
 
     def start(self, call: BulkCall) -> Accepted:
+        counted = list(self.watch.removals)
         self._look_at(call)
         try:
             return self.provider.start(call)
         finally:
             self.injector.state_of = lambda: "-"
+            if not any(one is call for one in self.account_there.calls):
+                self.watch.removals = counted  # it never arrived
 
     def make(self, call: SingleCall) -> Done:
         self._look_at(call)
