@@ -44,13 +44,6 @@ BUGS: Final = (
         level="L1",
     ),
     Bug(
-        wrong="A call whose answer was lost is judged while its job may still run.",
-        file=_OUTBOUND,
-        text="return job.state is JobState.RUNNING and job.created_at >= too_old",
-        instead="return False",
-        level="L2",
-    ),
-    Bug(
         wrong="What a look finds untrue is not computed again.",
         file=_SETTLING,
         text="        _mark(session, rest)\n",

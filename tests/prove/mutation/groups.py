@@ -64,7 +64,11 @@ GROUPS: Final[Mapping[str, Group]] = {
             "rollkeeper.connections.secrets",
             "rollkeeper.connections.seals",
         ),
-        tests=("tests/connections/test_secrets.py", "tests/connections/test_tokens.py"),
+        tests=(
+            "tests/connections/test_secrets.py",
+            "tests/connections/test_tokens.py",
+            "tests/connections/test_tokens_closely.py",
+        ),
     ),
 }
 
