@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from tests.prove.bugs import in_core, in_engine
+from tests.prove.bugs import in_core, in_engine, in_postgres
 from tests.prove.bugs.bug import Bug
 from tests.prove.bugs.hunting import MOST, hunt
 from tests.prove.level import Level, Promise, Trace, Violation
 from tests.prove.mutation.groups import GROUPS, LEAST_PERCENT, ROOT, equivalent
 
-BUGS: Final = (*in_core.BUGS, *in_engine.BUGS)
+BUGS: Final = (*in_core.BUGS, *in_engine.BUGS, *in_postgres.BUGS)
 
 
 def run(number: int) -> Trace:

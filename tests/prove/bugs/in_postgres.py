@@ -8,13 +8,6 @@ from tests.prove.bugs.bug import BOTH_STORES, Bug
 
 BUGS: Final = (
     Bug(
-        wrong="Calls that failed count against the limits of the day.",
-        file="ledger/figures.py",
-        text="           AND state NOT IN ('superseded', 'failed', 'refused')),",
-        instead="           ),",
-        level=BOTH_STORES,
-    ),
-    Bug(
         wrong="Who leaves one list is forgotten on all of them.",
         file="ledger/services/effects.py",
         text="       AND membership.contact_id = remote.id\n"
@@ -28,30 +21,6 @@ BUGS: Final = (
         text="                      AND fact.contact_id = contact.id\n"
         "                      AND fact.kind = 'unsubscribed') AS refused_by_person",
         instead="                      AND false) AS refused_by_person",
-        level=BOTH_STORES,
-    ),
-    Bug(
-        wrong="A look at a few contacts concludes that all the others are gone.",
-        file="ledger/services/sightings.py",
-        text="    if complete:\n        statements +=",
-        instead="    if complete or not complete:\n        statements +=",
-        level=BOTH_STORES,
-    ),
-    Bug(
-        wrong="Secondary addresses are sent to as well.",
-        file="engine/gather.py",
-        text="     WHERE address.association_id = %(association)s"
-        " AND address.primary\n",
-        instead="     WHERE address.association_id = %(association)s\n",
-        level=BOTH_STORES,
-    ),
-    Bug(
-        wrong="Who opted out is still remembered as being on lists.",
-        file="ledger/services/sightings.py",
-        text="               AND remote.mailbox = ANY(%(mailboxes)s)\n"
-        "               AND membership.contact_id = remote.id\n",
-        instead="               AND false AND remote.mailbox = ANY(%(mailboxes)s)\n"
-        "               AND membership.contact_id = remote.id\n",
         level=BOTH_STORES,
     ),
     Bug(

@@ -105,10 +105,12 @@ class Mutating:
             self._now.add((module, name))
 
     def _concerns(self, item: pytest.Item, module: ModuleType, mutant: Mutant) -> bool:
-        called = self.calls[item.nodeid]
-        if mutant.where and not isinstance(getattr(module, mutant.where, None), type):
-            return (module.__name__, mutant.where) in called
-        return any(name == module.__name__ for name, _ in called)
+        """Outside of functions, any test may notice: what attrs makes of a class is
+        called in no file."""
+        in_no_function = isinstance(getattr(module, mutant.where or "", None), type)
+        if in_no_function or not mutant.where:
+            return True
+        return (module.__name__, mutant.where) in self.calls[item.nodeid]
 
     def _note(self, module: ModuleType, mutant: Mutant, *, killed: bool) -> None:
         name = f"{module.__name__.rpartition('.')[2]}.{mutant.name}"
