@@ -30,4 +30,13 @@ BUGS: Final = (
         instead="       SET there = true, since = excluded.since",
         level=BOTH_STORES,
     ),
+    Bug(
+        wrong="Who opted out is still remembered as being on lists.",
+        file="ledger/services/sightings.py",
+        text="               AND remote.mailbox = ANY(%(mailboxes)s)\n"
+        "               AND membership.contact_id = remote.id\n",
+        instead="               AND false AND remote.mailbox = ANY(%(mailboxes)s)\n"
+        "               AND membership.contact_id = remote.id\n",
+        level=BOTH_STORES,
+    ),
 )
