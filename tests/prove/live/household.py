@@ -102,7 +102,7 @@ class Household:
         Not *helped*, the workers have to see to it that it runs again.
         """
         with self.database() as witness:
-            backend = witness.execute(_ANOTHERS_BACKEND).fetchone()
+            backend = witness.execute(_BACKEND_OF_ANOTHER).fetchone()
             if whole or backend is None:
                 pid_file = self.home / "postgres" / "postmaster.pid"
                 pid = int(pid_file.read_text().split()[0])
@@ -145,7 +145,7 @@ class Household:
         embedded.stop(self.home)
 
 
-_ANOTHERS_BACKEND: Final = """
+_BACKEND_OF_ANOTHER: Final = """
     SELECT pid FROM pg_stat_activity
      WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
      ORDER BY pid LIMIT 1
