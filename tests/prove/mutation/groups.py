@@ -65,6 +65,7 @@ GROUPS: Final[Mapping[str, Group]] = {
             "rollkeeper.connections.seals",
         ),
         tests=(
+            "tests/connections/test_seals.py",
             "tests/connections/test_secrets.py",
             "tests/connections/test_tokens.py",
             "tests/connections/test_tokens_closely.py",
