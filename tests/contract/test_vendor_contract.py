@@ -68,6 +68,7 @@ def walk(world: TwinWorld) -> None:
     provider.account()
     one, two = (provider.create_list(name).list_id for name in ("One", "Two"))
     list(provider.lists())
+    provider.delete_list(provider.create_list("Nobody's").list_id)
     person = Person(first_name="Ann", last_name="Oak", company="Oak & Sons")
     rows = [Row(mailbox=Mailbox(f"{n}@m.example"), person=person) for n in "abc"]
     provider.start(Import(rows=tuple(rows), lists=(one,)))
