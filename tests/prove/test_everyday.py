@@ -9,8 +9,9 @@ from tests.prove.levels import LEVELS, level_named
 from tests.prove.running import live_through, prove, seeds_of
 from tests.prove.seeds import kept_seeds, replayed
 
-IN_THIS_PROCESS = [name for name in LEVELS if name != "L3"]
-"""Real processes have a slower test of their own, in `tests.prove.live`."""
+IN_THIS_PROCESS = [name for name in LEVELS if name not in ("L3", "L4")]
+"""Real processes have a slower test of their own, in `tests.prove.live`; of bugs and
+mutants those in `tests.prove.bugs` and `tests.prove.mutation` try a few."""
 
 
 @pytest.mark.parametrize("name", IN_THIS_PROCESS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from attrs import evolve
 from tests.prove.bugs import in_core, in_engine, in_postgres
@@ -33,6 +35,19 @@ def test_a_bug_is_found_and_does_not_stay() -> None:
         catch = hunt(bug)
         assert catch is not None
         assert catch.level == "L0"
+
+
+@pytest.mark.parametrize(
+    "bug",
+    [BUGS[0], in_core.BUGS[-1], in_engine.BUGS[0], in_postgres.BUGS[0]],
+    ids=lambda bug: bug.wrong,
+)
+def test_a_few_bugs_are_caught_every_day(
+    bug: Bug, record_property: Callable[[str, object], None]
+) -> None:
+    catch = hunt(bug)
+    assert catch is not None
+    record_property("figure", f"{catch.level} after {catch.histories} histories")
 
 
 def test_what_is_no_bug_is_not_found() -> None:

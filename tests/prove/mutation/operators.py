@@ -76,7 +76,13 @@ def mutants_of(tree: ast.Module) -> Iterator[Mutant]:
 
 
 def _places(node: ast.AST, where: str, depth: int = 0) -> Iterator[_Place]:
-    """Yield what can be changed. What is logged, and said, is none of it."""
+    """Yield what can be changed. What is logged, and said, is none of it, nor are the
+    members of enumerations, which cannot be changed in place."""
+    if isinstance(node, ast.ClassDef) and any("Enum" in _said(b) for b in node.bases):
+        node = ast.Module(
+            body=[one for one in node.body if not isinstance(one, ast.Assign)],
+            type_ignores=[],
+        )
     for field, value in ast.iter_fields(node):
         children = value if isinstance(value, list) else [value]
         for at, child in enumerate(children):
