@@ -313,3 +313,13 @@ def test_neighbours_begin_their_day_well_apart() -> None:
 
     assert all(0 <= jitter < 1 for jitter in jitters)
     assert min(abs(a - b) for a, b in combinations(jitters, 2)) > 0.05
+
+
+def test_the_purposes_stand_in_the_order_of_urgency() -> None:
+    assert [purpose.name for purpose in sorted(Purpose)] == [
+        "SUPPRESS",
+        "REMOVE",
+        "ADD",
+        "UPDATE",
+        "READ",
+    ]
