@@ -222,13 +222,6 @@ class Sightings:
                 if remote := self.memory.tables.remotes.pop(mailbox, None):
                     self._forget_memberships(remote.id)
 
-    def members_ever_ours(self, audience_id: int) -> int:
-        return sum(
-            one.ours
-            for (_, audience), one in self.memory.tables.memberships.items()
-            if audience == audience_id
-        )
-
     def give_up(self, audience_id: int, mailboxes: Iterable[Mailbox]) -> None:
         tables = self.memory.tables
         with self.memory.transaction("give up"):

@@ -334,11 +334,6 @@ def forget(connection_id: int, mailboxes: Iterable[Mailbox]) -> None:
     ).delete()
 
 
-def members_ever_ours(audience_id: int) -> int:
-    """Return how many we have on the audience, those not seen there any more too."""
-    return RemoteMembership.objects.filter(audience_id=audience_id, ours=True).count()
-
-
 def give_up(audience_id: int, mailboxes: Iterable[Mailbox]) -> None:
     """They left the audience over there: their memberships are no longer ours."""
     RemoteMembership.objects.filter(
