@@ -103,6 +103,21 @@ BUGS: Final = (
         level="L0",
     ),
     Bug(
+        wrong="What somebody discarded is asked about again, run after run.",
+        file=_GUARD,
+        text="wanted = [kept for one in changes"
+        " if (kept := _without(one, discarded)) is not None]",
+        instead="wanted = list(changes)",
+        level="L0",
+    ),
+    Bug(
+        wrong="However many are ended in a day, nobody is asked.",
+        file=_GUARD,
+        text="if figures.ended + len(endings) > limits.endings(whole):",
+        instead="if False:",
+        level="L0",
+    ),
+    Bug(
         wrong="A new name is never told.",
         file=_SITUATION,
         text="return self.agreed != self.desired.person",

@@ -29,6 +29,7 @@ from rollkeeper.core.guards import (
     ListFigures,
     Share,
     guard,
+    items_of,
 )
 from rollkeeper.core.values import AudienceId, Mailbox
 
@@ -91,7 +92,7 @@ def guarding_of(world: World, changes: Sequence[Change], rng: Random) -> Guardin
         lists=lists,
         people=len(world.synced),
         removed=int(rng.random() * 3),
-        ended=int(rng.random() * 3),
+        ended=int(rng.random() * 4),
         refusing=rng.random() < 0.05,
     )
     limits = LIMITS[int(rng.random() * len(LIMITS))]
@@ -102,9 +103,10 @@ def broken_guards(case: Guarding, parted: Guarded, rng: Random) -> Iterator[Viol
     yield from _loses_nothing(case, parted)
     yield from _stays_under_limits(case, parted.allowed, frozenset())
     yield from _lets_refusals_and_adds_go(case, parted)
-    held = [item for holding in parted.held for item in holding.items]
+    held = _items_held(parted)
     if held:
         yield from _is_decided(case, parted, held, rng)
+    yield from _stays_discarded(case, rng)
 
 
 def held_by(parted: Guarded) -> Iterator[Cell]:
@@ -207,11 +209,31 @@ def _is_decided(
     some = frozenset(item for item in held if rng.random() < 0.5)
     partly = case.part(approved=some)
     yield from _stays_under_limits(case, partly.allowed, some)
-    refused = case.part(discarded=approved)
-    done = deeds(refused.allowed) & {_named(item) for item in held}
+    yield from _discards(case, approved)
+
+
+def _stays_discarded(case: Guarding, rng: Random) -> Iterator[Violation]:
+    """Somebody said no to some of it, whether it would have to wait today or not."""
+    planned = (item for change in case.changes for item in items_of(change))
+    discarded = frozenset(item for item in planned if rng.random() < 0.5)
+    if discarded:
+        yield from _discards(case, discarded)
+
+
+def _discards(case: Guarding, discarded: frozenset[Item]) -> Iterator[Violation]:
+    """What was discarded is neither done nor asked about again."""
+    parted = case.part(discarded=discarded)
+    done = deeds(parted.allowed) & {_named(item) for item in discarded}
     if done:
         yield _wrong("does what was discarded", done, Promise.LIMITS)
-    yield from _stays_under_limits(case, refused.allowed, frozenset())
+    again = discarded.intersection(_items_held(parted))
+    if again:
+        yield _wrong("asks again about what was discarded", again)
+    yield from _stays_under_limits(case, parted.allowed, frozenset())
+
+
+def _items_held(parted: Guarded) -> list[Item]:
+    return [item for holding in parted.held for item in holding.items]
 
 
 def _share(share: Share, whole: int) -> int:
