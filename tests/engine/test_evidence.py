@@ -12,8 +12,9 @@ from tests.builders import a_contact, a_list
 from tests.engine.worlds import Killed, World
 
 from rollkeeper.core.calls import Import
-from rollkeeper.core.values import Mailbox
-from rollkeeper.directory.models import Contact
+from rollkeeper.core.values import ContactId, Mailbox, Person
+from rollkeeper.directory import services as directory
+from rollkeeper.directory.models import Contact, ListMembership
 from rollkeeper.ledger.models import Outcome
 from rollkeeper.providers.memory.work import finish, finish_jobs
 
@@ -52,6 +53,29 @@ def test_rows_that_a_provider_dropped_without_a_word_are_sent_again(
     assert world.on("Golf") == {f"p{number}@x.example" for number in range(4)}
     with scope(association=world.association):
         assert not Outcome.objects.exists()
+
+
+def test_a_new_address_is_told_even_if_somebody_renames_its_contact_meanwhile(
+    world: World, ann: Contact
+) -> None:
+    new = Mailbox("new@n.example")
+    with scope(association=world.association):
+        directory.set_primary_address(contact_id=ContactId(ann.pk), address=new, by="t")
+    world.account.on_answer = kill_at_rewrite
+    with suppress(Killed):
+        world.sync()
+    database.close()
+    world.account.on_answer = lambda operation: None
+    world.held(new).person = Person(first_name="Edited")
+    with scope(association=world.association):
+        ListMembership.objects.filter(contact=ann).delete()
+    world.sync(everything=True)
+    assert world.on("Board").isdisjoint({ANN, new})
+
+
+def kill_at_rewrite(operation: str) -> None:
+    if operation == "rewrite":
+        raise Killed
 
 
 def test_what_a_lost_call_brought_about_is_ours_even_if_not_all_of_it_is_left(

@@ -117,14 +117,13 @@ def _refused(
 ) -> None:
     """Find the bad one by halves: one refused mailbox must not stop the others.
 
-    An address that somebody over there turns out to have is no bad one.
+    An address that somebody over there turns out to have is no bad one, nor is one
+    whose contact has changed over there so that it cannot be written any more.
     """
-    halves = list(_halves(planned.call))
-    if error.conflicting_id and settling.is_there(
-        session, audiences, planned.operation, ProviderContactId(error.conflicting_id)
-    ):
+    if _is_explained(session, audiences, planned, error):
         settling.drop(session, planned.operation, str(error))
         return
+    halves = list(_halves(planned.call))
     if not halves:
         settling.refuse(session, planned.operation, str(error))
         return
@@ -132,6 +131,18 @@ def _refused(
         settling.split(session, planned.operation), halves, strict=True
     ):
         _send(session, audiences, Planned(operation=operation, call=call))
+
+
+def _is_explained(
+    session: Session, audiences: Audiences, planned: Planned, error: ChangeRefused
+) -> bool:
+    """Look at who is there: does it show why the provider refused?"""
+    if error.conflicting_id:
+        conflicting = ProviderContactId(error.conflicting_id)
+        return settling.is_there(session, audiences, planned.operation, conflicting)
+    if isinstance(planned.call, Rewrite):
+        return settling.is_lost(session, audiences, planned.operation)
+    return False
 
 
 def _halves(call: Call) -> Iterator[BulkCall]:

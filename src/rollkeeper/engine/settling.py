@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from rollkeeper.core.values import ProviderContactId
+from rollkeeper.core.values import Mailbox, ProviderContactId
 from rollkeeper.core.views import Permission
 from rollkeeper.engine import inbound
 from rollkeeper.engine.audiences import Audiences
@@ -178,6 +178,20 @@ def is_there(
     return seen.mailbox in {one.mailbox for one in subjects}
 
 
+def is_lost(session: Session, audiences: Audiences, operation: OpenOperation) -> bool:
+    """Look at the one contact of the operation: is it gone, or unsubscribed, so that we
+    cannot write to it?"""
+    begun = session.now()
+    (subject,) = session.store.operations.subjects(operation)
+    seen = _look_at(session, subject)
+    if seen is None:
+        known_by = subject.before or subject.mailbox
+        session.store.sightings.forget(session.connection_id, [Mailbox(known_by)])
+        return True
+    inbound.observe_some(session, audiences, [seen], begun=begun)
+    return _is_out(seen) or seen.permission is Permission.DELETED
+
+
 def _see(
     session: Session, audiences: Audiences, subjects: Sequence[Subject]
 ) -> dict[str, Seen]:
@@ -228,8 +242,12 @@ def _is_true(
 
 
 def _says(there: Seen, subject: Subject, kind: str) -> bool:
-    """Is it the person we told? Imports leave what is empty, joins leave it all."""
-    if kind == "join" or subject.person is None:
+    """Is it the person we told? Imports leave what is empty, joins leave it all.
+
+    A new address, written together with the name, shows that both arrived: whoever is
+    called otherwise by now was renamed since.
+    """
+    if kind == "join" or subject.person is None or subject.before:
         return True
     return all(
         getattr(there.person, name) == value or (not value and kind != "rewrite")

@@ -9,7 +9,7 @@ from attrs import frozen
 from tests.prove.histories.faults import Injector
 from tests.prove.histories.watch import Watch, mailboxes_of
 
-from rollkeeper.core.calls import BulkCall, Call, SingleCall
+from rollkeeper.core.calls import BulkCall, Call, Delete, Leave, Rewrite, SingleCall
 from rollkeeper.core.values import Mailbox, ProviderContactId, ProviderListId
 from rollkeeper.providers.errors import ChangeRefused
 from rollkeeper.providers.memory import MemoryAccount
@@ -77,20 +77,38 @@ class Line:
         try:
             return self.provider.start(call)
         finally:
-            self.injector.state_of = lambda: "-"
-            if not any(one is call for one in self.account_there.calls):
-                self.watch.removals = counted  # it never arrived
+            if not self._conclude(call):
+                self.watch.removals = counted
 
     def make(self, call: SingleCall) -> Done:
         self._look_at(call)
+        old = self._address_of(call)
         try:
             return self.provider.make(call)
         finally:
-            self.injector.state_of = lambda: "-"
+            self._conclude(call)
+            new = self._address_of(call)
+            if old and new and old != new:
+                self.watch.follow(old, new)
+
+    def _address_of(self, call: SingleCall) -> Mailbox | None:
+        if not isinstance(call, Rewrite):
+            return None
+        held = self.account_there.held.get(call.target.provider_id)
+        return held.mailbox if held else None
+
+    def _conclude(self, call: Call) -> bool:
+        """Note whether it arrived, be its answer lost."""
+        self.injector.state_of = lambda: "-"
+        arrived = any(one is call for one in self.account_there.calls)
+        if arrived:
+            self.watch.note_arrived(call)
+        return arrived
 
     def _look_at(self, call: Call) -> None:
         self.watch.look_at(call)
-        if self.refused and not self.refused.isdisjoint(mailboxes_of(call)):
+        brings = not isinstance(call, Leave | Delete)
+        if brings and not self.refused.isdisjoint(mailboxes_of(call)):
             raise ChangeRefused("This address cannot be used.")
         state = self._state(next(mailboxes_of(call)))
         self.injector.state_of = lambda: state

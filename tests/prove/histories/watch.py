@@ -59,23 +59,23 @@ class Watch:
             self._look_at_removal(call)
         else:
             self._look_at_mailable(call)
-            self._claim(call)
 
-    def _claim(self, call: Import | Join | Create | Rewrite) -> None:
+    def note_arrived(self, call: Call) -> None:
+        """The provider took the call: whom it brings is ours."""
+        if isinstance(call, Leave | Delete):
+            return
         audiences = [self._audience_of(one) for one in call.lists]
-        if isinstance(call, Rewrite):
-            self._readdress(call)
         for mailbox in mailboxes_of(call):
             self.brought.add(mailbox)
             for audience in audiences:
                 if audience is not None:
                     self.ours.add((mailbox, self._list_of(audience)))
 
-    def _readdress(self, call: Rewrite) -> None:
-        held = self.chamber.account.held.get(call.target.provider_id)
-        for mailbox, list_id in list(self.ours):
-            if held is not None and held.mailbox == mailbox:
-                self.ours.add((call.target.mailbox, list_id))
+    def follow(self, old: Mailbox, new: Mailbox) -> None:
+        """The contact over there has a new address, and what was ours with it."""
+        followed = {list_id for one, list_id in self.ours if one == old}
+        self.ours -= {(old, list_id) for list_id in followed}
+        self.ours |= {(new, list_id) for list_id in followed}
 
     def note(self, promise: Promise, law: str, what: str) -> None:
         self.violations.append(Violation(promise=promise, law=law, what=what))

@@ -69,7 +69,8 @@ def guard(
     """Part *changes* into those that may go on and those that wait.
 
     *approved* items pass and do not count; *discarded* ones are neither done nor asked
-    about again. A `Hold` always waits, unless somebody decided about it.
+    about again. A `Hold` waits even for items that were approved when another guard
+    asked: whoever approves a `Hold` itself has it planned as something else.
     """
     wanted = [kept for one in changes if (kept := _without(one, discarded)) is not None]
     stops = _Stops(figures=figures, limits=limits, policies=policies, approved=approved)
@@ -159,9 +160,9 @@ class _Stops:
                 (one for one in everything if one.deed in (Deed.ADD, Deed.UPDATE)),
                 Guard.REFUSALS,
             )
-        for change, held in counted:
+        for change in changes:
             if isinstance(change, Hold):
-                self._stop(held, Guard.DELETED_OVER_THERE)
+                self._stop(items_of(change), Guard.DELETED_OVER_THERE)
 
     def _stop_as_a_whole(self, items: Sequence[Item]) -> None:
         """Who waits to come off a list waits with the ending, for one decision."""
