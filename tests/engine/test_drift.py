@@ -116,3 +116,17 @@ def test_drift_is_named_once(world: World, board: ContactList) -> None:
     world.account.hand_add(STRANGER, lists=[world.list_id("Board")])
     compared(world)
     assert there_are(compared(world)) == {}
+
+
+def test_a_list_that_nobody_looks_at_shows_no_drift(
+    world: World, board: ContactList
+) -> None:
+    with scope(association=world.association):
+        ContactList.objects.filter(pk=board.pk).update(sync=False)
+    world.account.leave_list(ANN, world.list_id("Board"))
+    for _ in range(2):
+        assert there_are(compared(world)) == {}
+    with scope(association=world.association):
+        ContactList.objects.filter(pk=board.pk).update(sync=True)
+    assert there_are(compared(world)) == {"removed_there": 1}
+    assert drift(world) == {("removed", ANN, "Board", "", "")}

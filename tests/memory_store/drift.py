@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 
 from attrs import asdict, define
+from tests.memory_store.audiences import is_kept_true
 from tests.memory_store.rows import RemoteContact, Tables
 
 from rollkeeper.core.values import AudienceId, Mailbox
@@ -26,16 +27,23 @@ class Drift:
     sighted: Mapping[Mailbox, Observed]
     settled_before: datetime
 
-    def count(self, run_id: int) -> Mapping[str, int]:
+    def record(self, run_id: int) -> Mapping[str, int]:
+        """Remember for the run whom it is about; return how many of each kind."""
         found = {
-            DriftKind.ADDED: sum(1 for _ in self._added()),
-            DriftKind.REMOVED: sum(1 for _ in self._removed()),
-            DriftKind.EDITED: sum(map(self._is_edited, self._settled)),
-            DriftKind.READDRESSED: sum(map(self._is_readdressed, self._settled)),
-            DriftKind.DELETED: sum(map(self._is_deleted, self._settled)),
-            DriftKind.UNSUBSCRIBED: len(set(self._unsubscribed(run_id))),
+            DriftKind.ADDED: [mailbox for mailbox, _ in self._added()],
+            DriftKind.REMOVED: [mailbox for mailbox, _ in self._removed()],
+            DriftKind.EDITED: self._of_settled(self._is_edited),
+            DriftKind.READDRESSED: self._of_settled(self._is_readdressed),
+            DriftKind.DELETED: self._of_settled(self._is_deleted),
+            DriftKind.UNSUBSCRIBED: list(set(self._unsubscribed(run_id))),
         }
-        return +Counter({count_key(kind): number for kind, number in found.items()})
+        self.tables.drift.update(
+            (run_id, mailbox) for some in found.values() for mailbox in some
+        )
+        return +Counter({count_key(kind): len(some) for kind, some in found.items()})
+
+    def _of_settled(self, differs: Callable[[RemoteContact], bool]) -> list[Mailbox]:
+        return [one.mailbox for one in self._settled if differs(one)]
 
     @cached_property
     def _moving(self) -> set[Mailbox | None]:
@@ -114,6 +122,7 @@ class Drift:
                     and one.there
                     and one.ours
                     and one.since < self.settled_before
+                    and is_kept_true(self.tables.audiences[audience])
                     and audience not in observed.audiences
                 ):
                     yield mailbox, audience

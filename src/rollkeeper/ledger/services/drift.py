@@ -72,12 +72,19 @@ _ADDED = """
               AND operation.kind IN ('leave', 'delete'))
 """
 
-_REMOVED = """
+LOOKED_AT: Final = """
+    (audience.state = 'active'
+     OR audience.state = 'list_deleted' AND audience.list_deleted <> 'keep')
+"""
+"""Lists that reads tell of. Of one that is switched off nobody knows who is on it."""
+
+_REMOVED = f"""
     SELECT shown.mailbox, membership.audience_id, '', ''
       FROM shown
       JOIN known ON known.mailbox = shown.mailbox
       JOIN ledger_remotemembership AS membership ON membership.contact_id = known.id
-     WHERE membership.there AND membership.ours
+      JOIN ledger_audience AS audience ON audience.id = membership.audience_id
+     WHERE membership.there AND membership.ours AND {LOOKED_AT}
        AND membership.since < %(settled_before)s
        AND NOT membership.audience_id = ANY(shown.audiences)
 """

@@ -129,13 +129,12 @@ _CLAIM_RENAMED = """
        AND membership.audience_id = claim.audience_id
 """
 
-_NOT_THERE = """
+_NOT_THERE = f"""
       FROM sighting, ledger_remotecontact AS remote, ledger_audience AS audience
      WHERE remote.connection_id = %(connection)s AND remote.mailbox = sighting.mailbox
        AND membership.contact_id = remote.id AND membership.there
        AND audience.id = membership.audience_id
-       AND (audience.state = 'active'
-            OR audience.state = 'list_deleted' AND audience.list_deleted <> 'keep')
+       AND {drift.LOOKED_AT}
        AND NOT membership.audience_id = ANY(sighting.audiences)
        AND (membership.since < %(settled_before)s
             OR sighting.permission = 'unsubscribed')
