@@ -1,8 +1,8 @@
 """`worker`: takes jobs from the queue until it is told to stop.
 
 A worker outlives its database: when PostgreSQL is killed or restarted, the jobs under
-way fail, and the worker waits for it and goes on. What was left undone is taken up by
-the next run, as after any other interruption.
+way fail, and the worker sees to it that it runs again and goes on. What was left undone
+is taken up by the next run, as after any other interruption.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from django.db import close_old_connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
+from procrastinate.psycopg_connector import PsycopgConnector
 
 from rollkeeper.cli.house import House
 from rollkeeper.jobs.tasks import DEAD_AFTER_SECONDS
@@ -39,10 +41,12 @@ def work(threads: int, house: House) -> None:
 
 
 async def _work(threads: int, house: House) -> None:
+    enough = ThreadPoolExecutor(threads + 1)  # one is left to start the database
+    asyncio.get_running_loop().set_default_executor(enough)
     with _told_to_stop() as told:
         while not told.is_set():
             try:
-                await _until_told_or_failed(threads, told)
+                await _until_told_or_failed(threads, told, house)
             except _DATABASE_LOST as error:
                 log.warning("database_lost", error=type(error).__name__)
             if not told.is_set():
@@ -64,20 +68,43 @@ def _told_to_stop() -> Iterator[asyncio.Event]:
             loop.remove_signal_handler(number)
 
 
-async def _until_told_or_failed(threads: int, told: asyncio.Event) -> None:
+async def _until_told_or_failed(
+    threads: int, told: asyncio.Event, house: House
+) -> None:
     """Take jobs. A cancelled worker ends in order: it waits for what is under way."""
     from_django = app.connector
     assert isinstance(from_django, DjangoConnector)
-    with app.replace_connector(from_django.get_worker_connector()) as connected:
-        async with connected.open_async():
+    connected = from_django.get_worker_connector()
+    assert isinstance(connected, PsycopgConnector)
+    with app.replace_connector(connected) as replaced:
+        async with replaced.open_async():
             working = asyncio.create_task(_take_jobs(threads))
             telling = asyncio.create_task(told.wait())
-            await asyncio.wait({working, telling}, return_when=asyncio.FIRST_COMPLETED)
-            telling.cancel()
-            if told.is_set():
-                working.cancel()
+            keeping = asyncio.create_task(_keep_database(connected, house))
+            ended, beside = await asyncio.wait(
+                {working, telling, keeping}, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in beside:
+                task.cancel()
             with suppress(asyncio.CancelledError):
                 await working
+            if keeping in ended:
+                await keeping  # raises why the database cannot be started
+
+
+async def _keep_database(connected: PsycopgConnector, house: House) -> None:
+    """Have the database started as soon as it cannot be reached.
+
+    Jobs that fail with it wait for it, to say how they ended. Those that could not are
+    only let go of when this worker is thought to be dead.
+    """
+    noticed = 0
+    while True:
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        failures = connected.pool.get_stats().get("connections_errors", 0)
+        if failures > noticed:
+            await asyncio.to_thread(house.start_database)
+        noticed = failures
 
 
 async def _take_jobs(threads: int) -> None:
