@@ -5,6 +5,7 @@ from __future__ import annotations
 from rollkeeper.ledger.models.audiences import Audience
 from rollkeeper.ledger.models.drift import Drift
 from rollkeeper.ledger.models.holds import GuardLimit, HeldItem, Hold
+from rollkeeper.ledger.models.newsletter import NewsletterSettings
 from rollkeeper.ledger.models.operations import Operation, OperationSubject
 from rollkeeper.ledger.models.outcomes import Outcome
 from rollkeeper.ledger.models.runs import Run
@@ -28,6 +29,7 @@ __all__ = [
     "GuardLimit",
     "HeldItem",
     "Hold",
+    "NewsletterSettings",
     "Operation",
     "OperationState",
     "OperationSubject",
