@@ -180,7 +180,7 @@ def is_there(
 
 def is_lost(session: Session, audiences: Audiences, operation: OpenOperation) -> bool:
     """Look at the one contact of the operation: is it gone, or unsubscribed, so that we
-    cannot write to it?"""
+    cannot write to it? One that is deleted can be put on lists: that revives it."""
     begun = session.now()
     (subject,) = session.store.operations.subjects(operation)
     seen = _look_at(session, subject)
@@ -189,7 +189,8 @@ def is_lost(session: Session, audiences: Audiences, operation: OpenOperation) ->
         session.store.sightings.forget(session.connection_id, [Mailbox(known_by)])
         return True
     inbound.observe_some(session, audiences, [seen], begun=begun)
-    return _is_out(seen) or seen.permission is Permission.DELETED
+    deleted = seen.permission is Permission.DELETED
+    return _is_out(seen) or (deleted and not operation.lists)
 
 
 def _see(
