@@ -71,3 +71,46 @@ def test_who_left_over_there_and_here_alike_can_be_put_back(chamber: Chamber) ->
     chamber.directory.put_on(ann, golf)
     chamber.sync()
     assert ANN in on(chamber, "Golf")
+
+
+def test_a_list_deleted_over_there_is_filled_anew_by_whatever_run_finds_it(
+    chamber: Chamber,
+) -> None:
+    there = chamber.account.list_named("Board")
+    assert there is not None
+    everybody = on(chamber, "Board")
+    chamber.account.delete_list(there)
+    a_list(chamber, "Golf", a_contact(chamber, ANN))
+    chamber.sync()
+    assert on(chamber, "Board") == everybody != set()
+
+
+def test_people_brought_to_a_list_made_anew_were_missed_by_no_mark(
+    chamber: Chamber,
+) -> None:
+    there = chamber.account.list_named("Board")
+    assert there is not None
+    chamber.account.delete_list(there)
+    chamber.request()
+    counts = chamber.sync().counts
+    assert counts["add"] == 4
+    assert "missed_by_marks" not in counts
+
+
+def test_what_is_left_of_somebody_who_left_over_there_is_done_in_the_same_run(
+    chamber: Chamber,
+) -> None:
+    ann = a_contact(chamber, ANN)
+    a_list(chamber, "Golf", ann)
+    dues = a_list(chamber, "Dues", ann, a_contact(chamber, "bob@b.example"))
+    chamber.sync()
+    chamber.wait(timedelta(hours=1))
+    golf = chamber.account.list_named("Golf")
+    assert golf is not None
+    chamber.account.leave_list(ANN, golf)
+    chamber.directory.take_off(ann, dues)
+    chamber.request()
+    chamber.sync()
+    held = chamber.account.contact(ANN)
+    assert held is not None
+    assert held.deleted

@@ -42,5 +42,5 @@ def store_over(memory: Memory) -> Store:
         outcomes=Outcomes(memory),
         holds=Holds(memory),
         runs=Runs(memory),
-        capture=Capture(),
+        capture=Capture(memory),
     )

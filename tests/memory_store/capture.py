@@ -1,15 +1,23 @@
-"""Whether marks miss changes: here they are written by the directory itself."""
+"""What a comparison of everything finds to do that no mark had asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rollkeeper.core.values import AudienceId, Mailbox
+from attrs import frozen
+from tests.memory_store.memory import Memory
+from tests.memory_store.rows import Run
+
+from rollkeeper.core.values import AudienceId, ContactId, Mailbox
 from rollkeeper.directory.marks import Following
+from rollkeeper.ledger.states import HoldState, RunKind, RunState
+
+_DONE = (RunState.DONE, RunState.DONE_WITH_EXCEPTIONS)
 
 
+@frozen
 class Capture:
-    """Misses nothing: that the triggers of PostgreSQL do so is shown with them."""
+    memory: Memory
 
     def missed(
         self,
@@ -19,4 +27,60 @@ class Capture:
         follower: Following,
         changed: Iterable[tuple[Mailbox, frozenset[AudienceId]]],
     ) -> frozenset[Mailbox]:
-        return frozenset()
+        before = self._true_before(run_id)
+        if before is None:
+            return frozenset()
+        explained, lists = self._explained(before), self._explaining_lists()
+        return frozenset(
+            mailbox
+            for mailbox, audiences in changed
+            if mailbox not in explained and lists.isdisjoint(audiences)
+        )
+
+    def _true_before(self, run_id: int) -> Run | None:
+        """The last comparison of everything, if all that was tried since went well."""
+        before = [one for one in self.memory.tables.runs.values() if one.pk < run_id]
+        for run in reversed(before):
+            if run.state not in _DONE:
+                return None
+            if run.kind is RunKind.EVERYTHING:
+                return run
+        return None
+
+    def _explained(self, before: Run) -> set[Mailbox | None]:
+        tables = self.memory.tables
+        return {
+            *(one.mailbox for one in tables.marks.values()),
+            *self._of_marked_contacts(),
+            *(mailbox for run, mailbox in tables.drift if run > before.pk),
+            *tables.outcomes,
+            *(
+                item.mailbox
+                for hold in tables.holds.values()
+                if hold.state is not HoldState.OVER
+                for item in hold.items
+            ),
+        }
+
+    def _of_marked_contacts(self) -> set[Mailbox | None]:
+        tables = self.memory.tables
+        marked: set[ContactId | None] = {
+            one.contact_id for one in tables.marks.values() if one.contact_id
+        }
+        return {
+            *(one.mailbox for one in tables.contacts.values() if one.id in marked),
+            *(
+                one.mailbox
+                for one in tables.remotes.values()
+                if one.carried_by in marked
+            ),
+        }
+
+    def _explaining_lists(self) -> set[AudienceId]:
+        """Those that are new, or have a new policy, or that a mark names."""
+        marked = {one.list_id for one in self.memory.tables.marks.values()}
+        return {
+            one.id
+            for one in self.memory.tables.audiences.values()
+            if one.filled_at is None or one.rule_changed_at or one.list_id in marked
+        }

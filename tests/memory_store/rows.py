@@ -100,6 +100,7 @@ class RemoteContact:
     agreed_person: Person | None = None
     carried_by: ContactId | None = None
     disabled_at: datetime | None = None
+    renamed_from: Mailbox | None = None
 
 
 @frozen(kw_only=True)
@@ -184,6 +185,8 @@ class Tables:
     subjects: dict[int, tuple[Subject, ...]] = field(factory=dict)
     outcomes: dict[Mailbox, Outcome] = field(factory=dict)
     holds: dict[int, Hold] = field(factory=dict)
+    drift: set[tuple[int, Mailbox]] = field(factory=set)
+    """By run, about whom it found something changed over there."""
 
     def copy(self) -> Tables:
         return Tables(
@@ -201,4 +204,5 @@ class Tables:
             self.subjects.copy(),
             self.outcomes.copy(),
             self.holds.copy(),
+            self.drift.copy(),
         )

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import define, evolve, field
 from tests.memory_store.audiences import is_kept_true
 from tests.memory_store.drift import Drift
+from tests.memory_store.effects import mailboxes_of
 from tests.memory_store.memory import Memory, Violated
 from tests.memory_store.rows import RemoteContact, RemoteMembership
 
@@ -48,11 +49,13 @@ class Sightings:
                     tables=self.memory.tables,
                     sighted=self.sighted,
                     settled_before=settled_before,
-                ).count(drift_of)
+                ).record(drift_of)
+            self._remember_renamed(seen_at)
             self._free_moved_ids()
             for mailbox, observed in self.sighted.items():
                 self._record(mailbox, observed, seen_at, settled_before)
                 self._record_lists(mailbox, observed, seen_at)
+            self._claim_renamed()
             self._off_the_list(
                 lambda remote, audience, one: self._not_there(
                     remote, audience, one, settled_before
@@ -63,6 +66,64 @@ class Sightings:
                 self._off_the_list(lambda remote, *_: _deleted(remote))
         self.sighted = {}
         return found
+
+    def _remember_renamed(self, seen_at: datetime) -> None:
+        """Who has an address there that we did not give them, and nobody has here, is
+        still the contact whom we brought."""
+        tables = self.memory.tables
+        held = {one.mailbox for one in tables.contacts.values()}
+        moving = mailboxes_of(one for some in tables.subjects.values() for one in some)
+        brought: dict[ProviderContactId | None, RemoteContact] = {
+            one.provider_id: one
+            for one in tables.remotes.values()
+            if one.provider_id and one.agreed_person and one.carried_by is not None
+        }
+        for mailbox, observed in self.sighted.items():
+            former = brought.get(observed.provider_id)
+            if former is None or former.mailbox == mailbox or mailbox in held:
+                continue
+            if moving.isdisjoint({former.mailbox, mailbox}):
+                self._rename(former, mailbox, observed, seen_at)
+
+    def _rename(
+        self,
+        former: RemoteContact,
+        mailbox: Mailbox,
+        observed: Observed,
+        seen_at: datetime,
+    ) -> None:
+        remotes = self.memory.tables.remotes
+        now = remotes.get(mailbox) or RemoteContact(
+            id=self.memory.new_id(),
+            mailbox=mailbox,
+            provider_id=None,
+            permission=observed.permission,
+            elsewhere=observed.elsewhere,
+            person=observed.person,
+            seen_at=seen_at,
+        )
+        if now.agreed_person is None:
+            remotes[mailbox] = evolve(
+                now,
+                agreed_person=former.agreed_person,
+                carried_by=former.carried_by,
+                renamed_from=former.renamed_from or former.mailbox,
+            )
+
+    def _claim_renamed(self) -> None:
+        """What was ours by the former address is ours by the one over there."""
+        remotes = self.memory.tables.remotes
+        for mailbox in self.sighted:
+            former = remotes.get(remotes[mailbox].renamed_from or Mailbox(""))
+            if former:
+                self._claim_as(former, remotes[mailbox])
+
+    def _claim_as(self, former: RemoteContact, renamed: RemoteContact) -> None:
+        memberships = self.memory.tables.memberships
+        for (remote, audience), one in list(memberships.items()):
+            claim = memberships.get((former.id, audience))
+            if remote == renamed.id and claim and claim.ours:
+                memberships[remote, audience] = evolve(one, ours=True)
 
     def _free_moved_ids(self) -> None:
         shown = {one.provider_id: mailbox for mailbox, one in self.sighted.items()}

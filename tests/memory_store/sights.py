@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from attrs import define, field
+from attrs import define, evolve, field
 from tests.memory_store.effects import mailboxes_of
 from tests.memory_store.memory import Memory
 from tests.memory_store.rows import Contact, RemoteContact
@@ -123,6 +123,7 @@ class _Looking:
             synced=self.synced(remote) if remote else None,
             moved_from=moves.by_new.get(mailbox),
             moved_to=moves.by_old.get(mailbox),
+            known_as=moves.known_as.get(mailbox),
         )
 
     def desired(self, mailbox: Mailbox) -> Desired | None:
@@ -140,14 +141,55 @@ class _Looking:
         gone = None
         if remote.carried_by is not None and carrier is None:
             gone = Gone.DELETED
-        elif carrier is not None and carrier.mailbox:
+        elif carrier is not None and carrier.mailbox and not self._is_renamed(remote):
             gone = Gone.MOVED
-        return orphaned(
+        orphan = orphaned(
             gone=gone,
             do_not_contact=carrier is not None and carrier.do_not_contact,
             refused=remote.mailbox in self.out_mailboxes
             or remote.carried_by in self.out_contacts,
         )
+        return evolve(orphan, stays=self._stays(remote))
+
+    def _is_renamed(self, remote: RemoteContact) -> bool:
+        """Was it given its address there, while its carrier has the other one here?"""
+        carrier = self.tables.contacts.get(remote.carried_by or ContactId(0))
+        return (
+            remote.renamed_from is not None
+            and carrier is not None
+            and carrier.mailbox == remote.renamed_from
+        )
+
+    def _stays(self, remote: RemoteContact) -> frozenset[AudienceId]:
+        """The audiences that it stays on, for its carrier is on their lists."""
+        if not self._is_renamed(remote):
+            return frozenset()
+        lists = self._lists_of(remote)
+        audiences = self.tables.audiences.values()
+        return frozenset(one.id for one in audiences if one.list_id in lists)
+
+    def _lists_of(self, remote: RemoteContact) -> frozenset[ListId]:
+        return frozenset(
+            list_id
+            for (contact, list_id), standing in self.tables.standings.items()
+            if contact == remote.carried_by
+            and not standing.disabled
+            and not standing.no_mass_email
+        )
+
+    def _known_as(self) -> dict[Mailbox, Mailbox]:
+        """By the mailbox that contacts have here, the one that they have there."""
+        return {
+            one.renamed_from: one.mailbox
+            for one in sorted(
+                self.tables.remotes.values(), key=lambda one: one.mailbox, reverse=True
+            )
+            if one.renamed_from is not None
+            and one.permission is not Permission.DELETED
+            and one.mailbox not in self.held
+            and self._is_renamed(one)
+            and self._lists_of(one)
+        }
 
     def holders(self, mailbox: Mailbox) -> Held:
         return Held(
@@ -228,7 +270,7 @@ class _Looking:
             new = self._moved_to(remote)
             if new and (scope is None or scope & {remote.mailbox, new}):
                 found[new] = remote.mailbox  # the first one, active before others
-        moves = _Moves()
+        moves = _Moves(known_as=self._known_as())
         for new, old in found.items():
             self._add_move(moves, new, old)
         return moves
@@ -239,7 +281,7 @@ class _Looking:
             carrier is None
             or remote.agreed_person is None
             or remote.mailbox in self.held
-            or carrier.mailbox in (None, remote.mailbox)
+            or carrier.mailbox in (None, remote.mailbox, remote.renamed_from)
             or carrier.mailbox in self.tables.remotes
         ):
             return None
@@ -262,3 +304,4 @@ class _Looking:
 class _Moves:
     by_new: dict[Mailbox, Move] = field(factory=dict)
     by_old: dict[Mailbox, Mailbox] = field(factory=dict)
+    known_as: dict[Mailbox, Mailbox] = field(factory=dict)

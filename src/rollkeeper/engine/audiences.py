@@ -30,6 +30,8 @@ class Audiences:
     provider_lists: Mapping[AudienceId, ProviderListId]
     """Lacks the audiences whose provider list is not made yet."""
     names: Mapping[AudienceId, str]
+    anew: frozenset[AudienceId] = frozenset()
+    """Those whose provider list is another one than before, with other people on it."""
 
     @property
     def made(self) -> Collection[AudienceId]:
@@ -47,6 +49,12 @@ class Audiences:
             },
             policies={one: self.policies[one] for one in self.made},
         )
+
+    def since(self, before: Audiences) -> Audiences:
+        """Return these, with what is anew since *before*."""
+        lists = self.provider_lists
+        anew = (one for one in lists if lists[one] != before.provider_lists.get(one))
+        return evolve(self, anew=frozenset(anew))
 
     @property
     def by_provider_list(self) -> Mapping[ProviderListId, AudienceId]:
@@ -108,14 +116,15 @@ class Matched:
 def match_lists(session: Session, audiences: Audiences) -> Matched:
     """Find each audience's provider list: by its id, at first by its name.
 
-    A list that is gone over there is forgotten, so that it is found or made anew.
+    A list that is gone over there is forgotten, so that it is found or made anew, and
+    marked, so that it is filled anew whatever the run was to look at.
     """
     there = list(session.provider.lists())
     ids = {one.list_id for one in there}
     with session.store.transaction():
         for audience, list_id in audiences.provider_lists.items():
             if list_id not in ids:
-                session.store.audiences.lose_list(audience)
+                _lose(session, audience)
     audiences = of(session)
     taken = session.store.audiences.taken(session.connection_id)
     free = {_key(one.name): one for one in there if one.list_id not in taken}
@@ -125,6 +134,15 @@ def match_lists(session: Session, audiences: Audiences) -> Matched:
             _fill(session, audience, found)
             adopted = adopted or found.members != 0
     return Matched(audiences=of(session), adopted=adopted)
+
+
+def _lose(session: Session, audience: AudienceId) -> None:
+    session.store.audiences.lose_list(audience)
+    for one in session.store.audiences.active(session.connection_id):
+        if one.audience_id == audience and session.follower:
+            session.store.marks.mark_list(
+                follower=session.follower, list_id=one.list_id
+            )
 
 
 def make_lists(session: Session, audiences: Audiences) -> Audiences:

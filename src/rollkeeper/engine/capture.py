@@ -65,7 +65,9 @@ def _made_here(
 ) -> Iterator[tuple[Mailbox, frozenset[AudienceId]]]:
     """Yield the mailboxes that are sent because something changed in the directory.
 
-    Not those taken off lists where everybody unknown is: they came from elsewhere.
+    Not those taken off lists where everybody unknown is: they came from elsewhere. Nor
+    those brought to a list that staff over there had deleted, nor who is on no list of
+    ours and must not be contacted: they came back by themselves.
     """
     cleaned = {
         audience
@@ -77,6 +79,10 @@ def _made_here(
             case Readdress():
                 yield change.mailbox, frozenset()
             case Remove() if change.audiences <= cleaned:
+                continue
+            case Add() if change.audiences <= audiences.anew:
+                continue
+            case Disable() if not change.audiences:
                 continue
             case Add() | Update() | Remove() | Disable():
                 if change.cause not in _NOT_FROM_HERE:

@@ -300,7 +300,7 @@ def _look_around(session: Session, claimed: ClaimedMarks) -> Audiences:
     The lists, when some are missing or everything is asked for; the people, when they
     were never seen or lists were found that may hold strangers; else the opt-outs.
     """
-    audiences = audiences_of.of(session)
+    before = audiences = audiences_of.of(session)
     adopted = False
     if claimed.everything or claimed.lists:
         matched = audiences_of.match_lists(session, audiences)
@@ -309,7 +309,7 @@ def _look_around(session: Session, claimed: ClaimedMarks) -> Audiences:
         inbound.observe(session, audiences)
     elif inbound.is_stale(session):
         inbound.pull(session)
-    return audiences_of.make_lists(session, audiences)
+    return audiences_of.make_lists(session, audiences).since(before)
 
 
 def _never_compared(session: Session) -> bool:

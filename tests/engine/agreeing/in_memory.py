@@ -62,6 +62,7 @@ class WorldInMemory(World):
                     one.agreed_person,
                     self.key_of(self.contacts, one.carried_by),
                     one.disabled_at is not None,
+                    one.renamed_from,
                 )
                 for one in tables.remotes.values()
             },

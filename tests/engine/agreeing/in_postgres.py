@@ -55,10 +55,11 @@ class RollInPostgres:
     tell_time: Any
 
     def add_contact(self, *, person: Person, mailbox: Mailbox) -> ContactId:
+        now = self.tell_time()
         made: Contact = Contact.objects.create(
             association=self.association,
-            external_id=str(Contact.objects.count() + 1_000_000 + hash(mailbox) % 9999),
-            changed_at=self.tell_time(),
+            external_id=f"{mailbox} {now}",
+            changed_at=now,
             **asdict(person),
         )
         contact_id = ContactId(made.pk)
@@ -189,6 +190,7 @@ class WorldInPostgres(World):
                     one.agreed_person and Person(**one.agreed_person),
                     self.key_of(self.contacts, one.carried_by),
                     one.disabled_at is not None,
+                    one.renamed_from,
                 )
                 for one in RemoteContact.objects.all()
             },

@@ -131,6 +131,7 @@ class Script:
                 "add",
                 "delete",
                 "rename",
+                "readdress",
                 "add own",
             ]
         )

@@ -20,8 +20,12 @@ from rollkeeper.engine import reconcile
 from rollkeeper.engine.reconcile import Surroundings
 from rollkeeper.engine.store import Run, Store
 from rollkeeper.providers.memory import MemoryAccount, MemoryProvider
+from rollkeeper.providers.memory.account import Held
 from rollkeeper.providers.memory.provider import CAPABILITIES
 from rollkeeper.providers.port import Provider
+
+OVER_THERE = [Mailbox(f"{name}@x.example") for name in ("ann", "bob", "home")]
+"""The addresses that people are given at the provider: others' here, and a new one."""
 
 FEW = evolve(CAPABILITIES, page_size=4, targets_per_call=3)
 
@@ -127,8 +131,15 @@ class World(ABC):
                 account.leave_list(known.mailbox, lists[0])
             case "delete" if known:
                 account.hand_delete(known.mailbox)
-            case "rename" if known:
-                known.person = Person(first_name=f"Renamed {number}")
+            case _:
+                if known:
+                    self._edited_there(what, known, number)
+
+    def _edited_there(self, what: str, known: Held, number: int) -> None:
+        if what == "rename":
+            known.person = Person(first_name=f"Renamed {number}")
+        if what == "readdress" and self.account.contact(OVER_THERE[number]) is None:
+            self.account.readdress(known, OVER_THERE[number])
 
     def _policy(self, list: str, preset: str) -> None:
         self.set_policy(self.lists[list], PRESETS[preset])

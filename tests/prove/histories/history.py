@@ -128,6 +128,7 @@ class History:
 
     def _note(self, run: Run) -> None:
         self.record.append((run.state, run.counts, run.planned, run.done))
+        self.watch.look_back_at(run)
 
     def come_to_rest(self) -> None:
         """Nothing goes wrong any more, nobody acts, and what waits is approved."""

@@ -30,6 +30,8 @@ from rollkeeper.core.values import (
     ProviderContactId,
     ProviderListId,
 )
+from rollkeeper.engine.capture import COUNT
+from rollkeeper.engine.store import Run
 from rollkeeper.ledger.states import AudienceState, HoldState
 
 NEVER_HEARD_OF: Final = timedelta(hours=6) - timedelta(minutes=40)
@@ -76,6 +78,11 @@ class Watch:
         followed = {list_id for one, list_id in self.ours if one == old}
         self.ours -= {(old, list_id) for list_id in followed}
         self.ours |= {(new, list_id) for list_id in followed}
+
+    def look_back_at(self, run: Run) -> None:
+        """Did it find what marks should have named before?"""
+        if missed := run.counts.get(COUNT):
+            self.note(Promise.LAWS, "I10", f"{missed} were missed by marks")
 
     def note(self, promise: Promise, law: str, what: str) -> None:
         self.violations.append(Violation(promise=promise, law=law, what=what))

@@ -171,6 +171,7 @@ class Life:
             self.watch.measure()
             chamber.request()
             run = chamber.sync()
+            self.watch.look_back_at(run)
             if _is_quiet(run):
                 return
         self._note(Promise.PASSES, "I1", f"{self.passes} passes")
