@@ -11,6 +11,7 @@ from tests.prove.live.edits import only_value
 from tests.prove.live.household import CLIENT_ID
 
 if TYPE_CHECKING:
+    from tests.prove.live.chamber import Chamber
     from tests.prove.live.session import Session
 
 _PROMISES: Final = {
@@ -20,8 +21,16 @@ _PROMISES: Final = {
 }
 
 
+_DRIFT: Final = """
+    SELECT kind, mailbox, count(*) FROM ledger_drift
+     WHERE association_id = %s GROUP BY kind, mailbox, audience_id
+"""
+
+
 def look_back(session: Session) -> None:
-    """What twin, proxy and counted requests tell of the whole session."""
+    """What twin, proxy, counted requests and named drift tell of the whole session."""
+    for chamber in session.chambers:
+        _hold_drift_against_acts(session, chamber)
     for one in session.control.get("violations").json()["violations"]:
         promise = _PROMISES.get(one["kind"], Promise.LAWS)
         session.note(promise, "I16", f"{one['kind']}: {one['detail']}")
@@ -40,6 +49,23 @@ def look_back(session: Session) -> None:
     if arrived - session.proxy.doubled > counted:
         what = f"{arrived} requests arrived, {counted} were counted"
         session.note(Promise.QUOTA, "I18", what)
+
+
+def _hold_drift_against_acts(session: Session, chamber: Chamber) -> None:
+    """Nobody is named who did nothing over there, and nobody is named twice."""
+    acts = chamber.acts
+    did = {
+        "added": set().union(*acts.strangers.values()),
+        "removed": {mailbox for _, mailbox in acts.left},
+        "edited": acts.edited,
+        "deleted": acts.deleted,
+        "unsubscribed": acts.unsubscribed,
+    }
+    with session.household.database() as database:
+        named = database.execute(_DRIFT, [chamber.association]).fetchall()
+    for kind, mailbox, times in named:
+        if mailbox not in did.get(kind, ()) or times > 1:
+            session.note(Promise.LAWS, "drift", f"{mailbox}: {kind}, {times} times")
 
 
 def keep_record(session: Session, folder: Path) -> None:

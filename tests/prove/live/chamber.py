@@ -39,12 +39,20 @@ class Chamber:
     account: Account
     chance: Random
     editor: Editor
-    rounds_left: int
     acts: Acts = field(factory=Acts)
     histories: int = 0
     steps: list[Callable[[Database], None]] = field(factory=list)
     round_open: bool = False
+    gave_up: bool = False
+    quiet_since: float | None = None
     done: Counter[str] = field(factory=Counter)
+
+    def has_rested(self, *, now: float, seconds: float) -> bool:
+        """Has it been quiet for so long? Time may not pass for us alone: reads over
+        there lag behind what was done there, by some real seconds."""
+        if self.quiet_since is None:
+            self.quiet_since = now
+        return now - self.quiet_since >= seconds
 
     def begin(self, database: Database) -> None:
         """Draw what this round brings. Half of the rounds live by marks alone."""
@@ -66,7 +74,7 @@ class Chamber:
                 self.steps.insert(at, partial(self._act, kind, deed))
             self.steps.append(self.compare_everything)
         self.round_open = True
-        self.rounds_left -= 1
+        self.quiet_since = None
 
     def go_on(self, database: Database) -> None:
         """Take the next step of the round."""
@@ -101,6 +109,6 @@ class Chamber:
 
     def gives_up(self, why: str) -> Violation:
         self.round_open = False
-        self.rounds_left = 0
+        self.gave_up = True
         what = f"association {self.association}: {why}"
         return Violation(promise=Promise.LOST, law="I1", what=what)

@@ -18,15 +18,15 @@ EVERYDAY: Final = Size(
     requests_per_second=40,
 )
 CROWD: Final = Size(
-    associations=40,
-    rounds=12,
+    associations=32,
+    rounds=6,
     workers=3,
-    workers_killed=6,
-    databases_killed=2,
+    workers_killed=8,
+    databases_killed=3,
     requests_per_second=200,
 )
 LIMITED: Final = Size(
-    associations=8, rounds=6, workers=2, workers_killed=3, databases_killed=1
+    associations=6, rounds=4, workers=2, workers_killed=2, databases_killed=1
 )
 """At the pace that the provider allows, which it enforces."""
 
@@ -49,7 +49,7 @@ LEVEL: Final = Level(
     name="L3",
     what="PostgreSQL, workers and twin as processes, faults on the wire, kills",
     run=run,
-    full=14,
+    full=5,
     everyday=1,
     cells=frozenset(("fault", kind.value) for kind in Fault)
     | {("killed", "worker"), ("killed", "PostgreSQL")},

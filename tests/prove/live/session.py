@@ -28,12 +28,14 @@ from tests.prove.live.proxy import Proxy, running
 LOOK_EVERY: Final = 0.2
 STUCK_AFTER: Final = 240.0
 """Seconds in which nothing at all moved. It only ends a hopeless wait."""
+LAG_AT_WORST: Final = 3.5
 
 
 @frozen(kw_only=True)
 class Size:
     associations: int
     rounds: int
+    """Of each on average. Who is held up has fewer, and nobody waits for the last."""
     workers: int
     workers_killed: int
     databases_killed: int
@@ -55,8 +57,11 @@ class Session:
     proxy: Proxy
     control: httpx2.Client
     journal: Journal
+    lag: float
+    """Seconds by which the twin's reads may lag behind."""
     chambers: list[Chamber] = field(factory=list)
     calamities: list[str] = field(factory=list)
+    rounds_left: int = 0
     violations: list[Violation] = field(factory=list)
     held: int = 0
     moved: tuple[object, ...] = ()
@@ -85,7 +90,6 @@ class Session:
                         account=Account(self.control, one["account"]),
                         chance=chance,
                         editor=editor,
-                        rounds_left=self.size.rounds,
                     )
                 )
         calamities = ["worker"] * self.size.workers_killed
@@ -97,7 +101,7 @@ class Session:
         """All rounds of all associations, in bad weather, with calamities between."""
         for _ in range(self.size.workers):
             self.household.start_worker()
-        together = self.size.associations * self.size.rounds
+        together = self.rounds_left = self.size.associations * self.size.rounds
         between = together / (len(self.calamities) + 1)
         struck = 0
         while self._rounds_go_on():
@@ -132,13 +136,16 @@ class Session:
             busy = self._busy(database)
             for chamber in self.chambers:
                 self._next_of(chamber, database, quiet=chamber.connection not in busy)
-        return any(one.round_open or one.rounds_left for one in self.chambers)
+        if all(one.gave_up for one in self.chambers):
+            return False
+        return bool(self.rounds_left) or any(one.round_open for one in self.chambers)
 
     def _next_of(self, chamber: Chamber, database: Database, *, quiet: bool) -> None:
         if chamber.steps:
             chamber.go_on(database)
         elif not quiet:
-            if self.is_stuck:
+            chamber.quiet_since = None
+            if self.is_stuck and not chamber.gave_up:
                 why = "there is still work, and nothing moves"
                 self.violations.append(chamber.gives_up(why))
         elif chamber.round_open:
@@ -148,8 +155,13 @@ class Session:
             self.proxy.refused |= {
                 mailbox.encode() for mailbox in chamber.acts.unsubscribed
             }
-        elif chamber.rounds_left:
+        elif (
+            self.rounds_left
+            and not chamber.gave_up
+            and chamber.has_rested(now=time.monotonic(), seconds=self.lag)
+        ):
             chamber.begin(database)
+            self.rounds_left -= 1
 
     def _busy(self, database: Database) -> set[int]:
         """The connections with something left to do, or with somebody at it."""
@@ -285,4 +297,5 @@ def _session(seed: int, size: Size, folder: Path, *, mood: str) -> Iterator[Sess
             httpx2.Client(base_url=f"http://127.0.0.1:{port}/__control__/", timeout=60)
         )
         journal = Journal(folder / "journal.txt")
-        yield Session(size, chance, household, proxy, control, journal)
+        lag = LAG_AT_WORST if mood == "worst" else 0.0
+        yield Session(size, chance, household, proxy, control, journal, lag)
