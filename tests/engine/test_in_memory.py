@@ -114,3 +114,27 @@ def test_what_is_left_of_somebody_who_left_over_there_is_done_in_the_same_run(
     held = chamber.account.contact(ANN)
     assert held is not None
     assert held.deleted
+
+
+def test_a_list_switched_off_explains_another_name_on_another_list(
+    chamber: Chamber,
+) -> None:
+    golf = a_list(
+        chamber,
+        "Golf",
+        chamber.directory.add_contact(
+            person=Person(first_name="Ann"), mailbox=ANN, speaks_for_member=True
+        ),
+    )
+    a_list(
+        chamber,
+        "Dues",
+        chamber.directory.add_contact(person=Person(first_name="Al"), mailbox=ANN),
+    )
+    chamber.request()
+    chamber.sync()
+    chamber.directory.change_list(golf, sync=False)
+    chamber.request()
+    counts = chamber.sync().counts
+    assert counts["update"] == 1
+    assert "missed_by_marks" not in counts

@@ -30,7 +30,8 @@ class Capture:
         before = self._true_before(run_id)
         if before is None:
             return frozenset()
-        explained, lists = self._explained(before), self._explaining_lists()
+        lists = self._explaining_lists()
+        explained = self._explained(before) | self._on(lists)
         return frozenset(
             mailbox
             for mailbox, audiences in changed
@@ -74,6 +75,19 @@ class Capture:
                 for one in tables.remotes.values()
                 if one.carried_by in marked
             ),
+        }
+
+    def _on(self, audiences: set[AudienceId]) -> set[Mailbox | None]:
+        """Whoever is, or should be, on one of them, here or there."""
+        tables = self.memory.tables
+        lists = {tables.audiences[one].list_id for one in audiences}
+        people = {who for who, list_id in tables.standings if list_id in lists}
+        there = {remote for remote, one in tables.memberships if one in audiences}
+        contacts, remotes = tables.contacts.values(), tables.remotes.values()
+        return {
+            *(one.mailbox for one in contacts if one.id in people),
+            *(one.mailbox for one in remotes if one.carried_by in people),
+            *(one.mailbox for one in remotes if one.id in there),
         }
 
     def _explaining_lists(self) -> set[AudienceId]:

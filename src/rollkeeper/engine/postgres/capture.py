@@ -52,6 +52,17 @@ _MISSED = """
        AND NOT EXISTS (
                SELECT FROM lists WHERE lists.id = ANY(changed.audiences))
        AND NOT EXISTS (
+               SELECT FROM people JOIN directory_listmembership AS place
+                                 USING (contact_id)
+                 JOIN lists ON lists.list_id = place.list_id
+                WHERE people.mailbox = changed.mailbox)
+       AND NOT EXISTS (
+               SELECT FROM ledger_remotecontact AS remote
+                 JOIN ledger_remotemembership AS place ON place.contact_id = remote.id
+                 JOIN lists ON lists.id = place.audience_id
+                WHERE remote.connection_id = %(connection)s
+                  AND remote.mailbox = changed.mailbox)
+       AND NOT EXISTS (
                SELECT FROM ledger_drift AS drift
                 WHERE drift.connection_id = %(connection)s
                   AND drift.run_id > %(before)s AND drift.mailbox = changed.mailbox)
