@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 from django_scopes import scope
-from tests.builders import a_contact, a_list
+from tests.builders import a_contact, a_list, on_list
 from tests.engine.worlds import World
 
 from rollkeeper.core.values import ContactId, ListId, Mailbox
 from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import Contact, ContactList
+from rollkeeper.engine import reconcile
 from rollkeeper.engine.store import Run
 from rollkeeper.ledger.models import Drift
 
@@ -116,6 +117,20 @@ def test_drift_is_named_once(world: World, board: ContactList) -> None:
     world.account.hand_add(STRANGER, lists=[world.list_id("Board")])
     compared(world)
     assert there_are(compared(world)) == {}
+
+
+def test_a_run_that_reads_all_of_it_twice_names_nobody_twice(
+    world: World, board: ContactList
+) -> None:
+    def ask_for_another(operation: str) -> None:
+        if operation == "import":
+            reconcile.request(world.store, connection_id=world.connection.pk)
+
+    on_list(a_contact(world.association, address="cy@c.example"), board)
+    world.account.unsubscribe(ANN)
+    world.account.on_answer = ask_for_another
+    assert there_are(compared(world)) == {"unsubscribed_there": 1}
+    assert drift(world) == {("unsubscribed", ANN, "", "", "")}
 
 
 def test_a_list_that_nobody_looks_at_shows_no_drift(

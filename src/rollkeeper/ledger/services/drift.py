@@ -134,7 +134,12 @@ _UNSUBSCRIBED = """
         ON fact.association_id = %(association)s AND fact.mailbox = known.mailbox
      WHERE known.agreed_person IS NOT NULL AND fact.kind = 'unsubscribed'
        AND fact.run_id = %(run)s
+       AND NOT EXISTS (
+           SELECT FROM ledger_drift AS named
+            WHERE named.run_id = %(run)s AND named.kind = %(kind)s
+              AND named.mailbox = known.mailbox)
 """
+"""A run that reads the account again names them once."""
 
 _FOUND: Final[Mapping[DriftKind, str]] = {
     DriftKind.ADDED: _ADDED,
