@@ -80,7 +80,7 @@ async def _until_told_or_failed(
         async with replaced.open_async():
             working = asyncio.create_task(_take_jobs(threads))
             telling = asyncio.create_task(told.wait())
-            keeping = asyncio.create_task(_keep_database(connected, house))
+            keeping = asyncio.create_task(keep_database(connected, house))
             ended, beside = await asyncio.wait(
                 {working, telling, keeping}, return_when=asyncio.FIRST_COMPLETED
             )
@@ -92,7 +92,7 @@ async def _until_told_or_failed(
                 await keeping  # raises why the database cannot be started
 
 
-async def _keep_database(connected: PsycopgConnector, house: House) -> None:
+async def keep_database(connected: PsycopgConnector, house: House) -> None:
     """Have the database started as soon as it cannot be reached.
 
     Jobs that fail with it wait for it, to say how they ended. Those that could not are
