@@ -46,6 +46,8 @@ class Proxy:
     at_once: int = 0
     """How often an account was written to by two callers at the same time."""
     _under_way: set[_Exchange] = field(factory=set)
+    _serving: set[asyncio.Task[None]] = field(factory=set)
+    """Kept here: the loop alone does not keep a task whose caller hung up."""
 
     def forgive(self) -> None:
         """What is under way now may overlap with what begins after."""
@@ -53,6 +55,16 @@ class Proxy:
             one.forgiven = True
 
     async def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
+        """Live through one exchange, even if nobody waits for its end any more."""
+        this = asyncio.current_task()
+        assert this
+        self._serving.add(this)
+        try:
+            await self._serve(reader, writer)
+        finally:
+            self._serving.discard(this)
+
+    async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         request = await receive(reader)
         if request is None:
             writer.close()
