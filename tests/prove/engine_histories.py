@@ -11,6 +11,7 @@ django.setup()
 
 from tests.prove.histories.faults import cells  # noqa: E402 (needs Django's registry)
 from tests.prove.histories.history import run  # noqa: E402 (needs Django's registry)
+from tests.prove.histories.refusing import CELLS  # noqa: E402
 from tests.prove.level import Level  # noqa: E402
 
 LEVEL = Level(
@@ -19,5 +20,5 @@ LEVEL = Level(
     run=run,
     full=100_000,
     everyday=2_000,
-    cells=cells(),
+    cells=cells() | CELLS,
 )

@@ -64,6 +64,8 @@ class Chamber:
     capabilities: Capabilities = SMALL
     open_provider: Callable[[Provider], Provider] = lambda provider: provider
     """Puts something between the engine and the provider."""
+    screens: bool = True
+    """Is there a last look before a body leaves?"""
     store: Store = field(init=False)
     directory: Directory = field(init=False)
     audiences: Audiences = field(init=False)
@@ -110,7 +112,7 @@ class Chamber:
 
     def suppressed(self, mailboxes: Collection[Mailbox]) -> frozenset[Mailbox]:
         """The last look before a body leaves."""
-        return suppressed_among(self.memory, mailboxes)
+        return suppressed_among(self.memory, mailboxes) if self.screens else frozenset()
 
     def wait(self, duration: timedelta) -> None:
         """Let time pass, in which jobs end; one that hangs is given up after hours."""

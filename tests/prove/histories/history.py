@@ -16,6 +16,7 @@ from tests.prove.histories.clocks import Time
 from tests.prove.histories.faults import Injector
 from tests.prove.histories.judging import Judge
 from tests.prove.histories.line import Line
+from tests.prove.histories.refusing import Look, Refusals, WatchOfOne, look_alone
 from tests.prove.histories.watch import Watch
 from tests.prove.level import Promise, Trace
 
@@ -44,6 +45,8 @@ def _agreed(run: Run) -> bool:
 
 def run(seed: int) -> Trace:
     history = History(Random(seed))
+    if look := look_alone(seed):
+        history.leave_alone(look)
     history.live()
     history.come_to_rest()
     return history.trace()
@@ -57,6 +60,7 @@ class History:
     injector: Injector = field(init=False)
     watch: Watch = field(init=False)
     refused: frozenset[Mailbox] = field(init=False)
+    refusals: Refusals | None = None
     passes: int = 0
     record: list[object] = Factory(list)
 
@@ -77,7 +81,7 @@ class History:
         chamber.gate.per_day = rng.choice([10_000, 10_000, 10_000, 40])
         chamber.capabilities = evolve(SMALL, page_size=rng.choice([2, 4, 500]))
         chamber.account.polls_per_job = rng.choice([1, 1, 2, 3])
-        chamber.memory.at = self.injector.at_commit
+        chamber.memory.at = self._at_commit
         chamber.account.on_request = self._at_request
         chamber.account.on_answer = self.injector.at_answer
         chamber.open_provider = self._line
@@ -92,6 +96,17 @@ class History:
             self.watch.note(Promise.LAWS, "no open transaction", operation)
         self.injector.at_request(operation)
 
+    def leave_alone(self, look: Look) -> None:
+        """Have people refuse, and only this look ask for it."""
+        self.watch = watch = WatchOfOne(self.chamber, self.injector, look=look)
+        self.refusals = Refusals(watch, Random(self.rng.random()))
+        self.refusals.switch_off_others()
+
+    def _at_commit(self, point: str) -> None:
+        self.injector.at_commit(point)
+        if self.refusals:
+            self.refusals.at_commit(point)
+
     def live(self) -> None:
         """People act, runs come and go, and things go wrong."""
         self.people.begin()
@@ -105,6 +120,8 @@ class History:
 
     def _sync(self, *, everything: bool) -> None:
         """Once, with a fault in half of all cases."""
+        if self.refusals:
+            self.refusals.before_run()
         self._arm()
         self.watch.measure()
         with suppress(NotConnected, ProcessEnded, OperationalError):
@@ -112,6 +129,8 @@ class History:
                 self.chamber.request()
             self._note(self.chamber.sync())
         self.injector.arm(None)
+        if self.refusals:
+            self.refusals.pending = False
         self.chamber.memory.restart()
         self.watch.measure()
         if not self.chamber.memory.connection.connected and self.rng.random() < 0.7:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from attrs import define, field
 from tests.prove.histories.acts import STRANGER
@@ -33,6 +33,8 @@ from rollkeeper.core.values import (
 from rollkeeper.engine.capture import COUNT
 from rollkeeper.engine.store import Run
 from rollkeeper.ledger.states import AudienceState, HoldState
+
+Joining: TypeAlias = Import | Join | Create | Rewrite
 
 NEVER_HEARD_OF: Final = timedelta(hours=6) - timedelta(minutes=40)
 """A job so old may be taken for dead; clocks differ."""
@@ -87,18 +89,21 @@ class Watch:
     def note(self, promise: Promise, law: str, what: str) -> None:
         self.violations.append(Violation(promise=promise, law=law, what=what))
 
-    def _look_at_mailable(self, call: Import | Join | Create | Rewrite) -> None:
+    def _look_at_mailable(self, call: Joining) -> None:
         truth = Truth(self.chamber.memory.tables)
         joins = bool(call.lists)
         for mailbox in mailboxes_of(call):
             held = self.chamber.account.contact(mailbox)
             makes = joins or held is None or held.deleted
             if makes and truth.is_suppressed(mailbox):
-                self.note(Promise.MAILABLE, "I2", f"{mailbox} refused: {call}")
+                self._look_at_refused(call, mailbox)
             if makes and not self.injector.racing and truth.is_do_not_contact(mailbox):
                 self.note(
                     Promise.MAILABLE, "do not contact", f"{mailbox} is not: {call}"
                 )
+
+    def _look_at_refused(self, call: Joining, mailbox: Mailbox) -> None:
+        self.note(Promise.MAILABLE, "I2", f"{mailbox} refused: {call}")
 
     def _look_at_duplicates(self, call: Call) -> None:
         """Of one mailbox, only calls may be under way that agree with each other."""
