@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 from tests.prove.histories.chamber import Chamber, a_chamber
 
 from rollkeeper.core.values import ContactId, ListId, Mailbox, Person
@@ -137,4 +138,18 @@ def test_a_list_switched_off_explains_another_name_on_another_list(
     chamber.request()
     counts = chamber.sync().counts
     assert counts["update"] == 1
+    assert "missed_by_marks" not in counts
+
+
+def test_who_is_on_more_lists_than_the_provider_takes_was_missed_by_no_mark(
+    chamber: Chamber,
+) -> None:
+    chamber.capabilities = evolve(chamber.capabilities, lists_per_contact=1)
+    ann = a_contact(chamber, ANN)
+    a_list(chamber, "Dues", ann)
+    a_list(chamber, "Golf", ann)
+    for _ in range(3):
+        chamber.request()
+        counts = chamber.sync().counts
+    assert on(chamber, "Dues") | on(chamber, "Golf") == {ANN}
     assert "missed_by_marks" not in counts

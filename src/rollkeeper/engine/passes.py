@@ -163,7 +163,7 @@ def _make_durable(
     that asked for it are gone."""
     with session.store.transaction():
         if prepared.looked_at.mailboxes is None:
-            count_missed(session, audiences, prepared.allowed)
+            count_missed(session, audiences, _sendable(prepared))
         session.store.effects.agree(
             session.connection_id,
             [one for one in prepared.allowed if isinstance(one, Agree)],
@@ -214,6 +214,11 @@ def _with_more_to_come(changes: Sequence[Change]) -> list[Mailbox]:
         for one in changes
         if isinstance(one, Left) or (isinstance(one, Remove) and one.more_to_come)
     ]
+
+
+def _sendable(prepared: Prepared) -> list[Change]:
+    unmade = {one.mailbox for one in _unsendable(prepared)}
+    return [one for one in prepared.allowed if one.mailbox not in unmade]
 
 
 def _unsendable(prepared: Prepared) -> list[Unmade]:

@@ -18,6 +18,7 @@ from tests.prove.histories.judging import Judge
 from tests.prove.histories.line import Line
 from tests.prove.histories.refusing import Look, Refusals, WatchOfOne, look_alone
 from tests.prove.histories.watch import Watch
+from tests.prove.histories.witness import Witness
 from tests.prove.level import Promise, Trace
 
 from rollkeeper.core.guards import Limits, Share
@@ -87,8 +88,9 @@ class History:
         chamber.open_provider = self._line
 
     def _line(self, provider: Provider) -> Provider:
+        witness = Witness(provider, self.watch)
         return Line(
-            provider, self.chamber.account, self.injector, self.watch, self.refused
+            witness, self.chamber.account, self.injector, self.watch, self.refused
         )
 
     def _at_request(self, operation: str) -> None:

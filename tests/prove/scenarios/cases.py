@@ -15,6 +15,7 @@ from tests.prove.histories.chamber import SMALL
 from tests.prove.histories.faults import Fault, Injector
 from tests.prove.histories.line import Line
 from tests.prove.histories.watch import Watch
+from tests.prove.histories.witness import Witness
 from tests.prove.level import Promise, Trace
 from tests.prove.scenarios import coming, frightening, going, moving, over_there
 from tests.prove.scenarios.points import Certainty, Hero, Point, Survey
@@ -129,7 +130,8 @@ class Life:
     def _line(self, provider: Provider) -> Provider:
         refused = frozenset(box(name) for name in self.scenario.refused)
         account = self.world.chamber.account
-        return Line(provider, account, self.injector, self.watch, refused)
+        witness = Witness(provider, self.watch)
+        return Line(witness, account, self.injector, self.watch, refused)
 
     def live(self, *, point: int) -> None:
         """Begin, let it happen, and run once, with the fault at that point."""
