@@ -119,6 +119,22 @@ def test_drift_is_named_once(world: World, board: ContactList) -> None:
     assert there_are(compared(world)) == {}
 
 
+def test_an_edit_is_named_once_though_we_put_them_on_a_list(
+    world: World, board: ContactList
+) -> None:
+    held = world.account.contact(ANN)
+    assert held is not None
+    held.person = evolve(held.person, last_name="Elm")
+    compared(world)
+    with scope(association=world.association):
+        ann = Contact.objects.get(first_name="Ann")
+    golf = a_list(world.association, ann, name="Golf")
+    compared(world)
+    assert world.on(golf.name) == {ANN}
+    world.clock.now += timedelta(hours=1)
+    assert there_are(compared(world)) == {}
+
+
 def test_a_run_that_reads_all_of_it_twice_names_nobody_twice(
     world: World, board: ContactList
 ) -> None:

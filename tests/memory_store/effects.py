@@ -47,7 +47,7 @@ class Effects:
                 case kind:
                     if kind == "rewrite":
                         self._rename(picked)
-                    self._bring(picked)
+                    self._bring(picked, with_fields=kind != "join")
             for mailbox in mailboxes_of(picked):
                 known = tables.outcomes.get(mailbox)
                 if known and known.kind is OutcomeKind.REFUSED:
@@ -102,10 +102,10 @@ class Effects:
                     evolve(known, ours=known.ours or one.ours) if known else one
                 )
 
-    def _bring(self, picked: Collection[Subject]) -> None:
+    def _bring(self, picked: Collection[Subject], *, with_fields: bool) -> None:
         now = self.memory.now()
         for one in picked:
-            remote = self._brought(one, now)
+            remote = self._brought(one, now, with_fields=with_fields)
             self.memory.tables.remotes[one.mailbox] = remote
             if remote.provider_id and any(
                 other.provider_id == remote.provider_id and other.id != remote.id
@@ -118,7 +118,9 @@ class Effects:
                         RemoteMembership(there=True, ours=True, since=now)
                     )
 
-    def _brought(self, subject: Subject, now: datetime) -> RemoteContact:
+    def _brought(
+        self, subject: Subject, now: datetime, *, with_fields: bool
+    ) -> RemoteContact:
         known = self.memory.tables.remotes.get(subject.mailbox)
         agreed = None if subject.person is None else Person(**subject.person)
         provider_id = (
@@ -142,7 +144,7 @@ class Effects:
         deleted = known.permission is Permission.DELETED
         return evolve(
             known,
-            person=agreed or Person(),
+            person=(agreed or Person()) if with_fields else known.person,
             agreed_person=agreed,
             carried_by=carried_by,
             disabled_at=None,

@@ -102,7 +102,9 @@ _BRING = (
            coalesce(person, '{}'), person, carried_by, clock_timestamp()
       FROM picked
         ON CONFLICT (connection_id, mailbox) DO UPDATE
-       SET person = excluded.person, agreed_person = excluded.agreed_person,
+       SET person = CASE WHEN %(kind)s = 'join' THEN remote.person
+                    ELSE excluded.person END,
+           agreed_person = excluded.agreed_person,
            carried_by = excluded.carried_by, disabled_at = NULL,
            seen_at = excluded.seen_at,
            provider_id = coalesce(excluded.provider_id, remote.provider_id),
@@ -110,6 +112,7 @@ _BRING = (
                         WHEN 'deleted' THEN 'mailable' ELSE remote.permission END
 """
 )
+"""Joining touches no fields: what staff wrote over there stays what we saw."""
 
 _JOIN = (
     _PICKED
@@ -196,6 +199,7 @@ def confirm(
     """
     values: dict[str, Any] = {
         "operation": operation.id,
+        "kind": operation.kind,
         "association": operation.association_id,
         "connection": operation.connection_id,
         "positions": None if positions is None else list(positions),
