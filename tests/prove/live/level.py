@@ -19,7 +19,7 @@ EVERYDAY: Final = Size(
 )
 CROWD: Final = Size(
     associations=32,
-    rounds=6,
+    rounds=5,
     workers=3,
     workers_killed=8,
     databases_killed=3,
