@@ -89,3 +89,10 @@ def test_a_fingerprint_names_a_set_of_items_whatever_their_order() -> None:
     others = [evolve(one, deed=Deed.ADD) for one in items]
     assert fingerprint_of(items) != fingerprint_of(others)
     assert len(fingerprint_of(items)) == 64
+
+
+def test_what_a_person_refused_is_done_whatever_was_discarded() -> None:
+    refusal = evolve(remove(people(1)[0]), cause=Cause.NO_MASS_EMAILS)
+    discarded = [item(Deed.REMOVE, people(1)[0], A)]
+    found = guarded([refusal], account(), discarded=discarded)
+    assert found.allowed == (refusal,)

@@ -98,16 +98,23 @@ BUGS: Final = (
     Bug(
         wrong="What a person refused by their own act waits for staff.",
         file=_GUARD,
-        text="change.cause is Cause.NO_MASS_EMAILS:\n        return  # the person's",
-        instead="change.cause is Cause.NO_MASS_EMAILS:\n        pass  # the person's",
+        text="    if _is_refusal(change):\n        return\n",
+        instead="",
         level="L0",
     ),
     Bug(
         wrong="What somebody discarded is asked about again, run after run.",
         file=_GUARD,
         text="wanted = [kept for one in changes"
-        " if (kept := _without(one, discarded)) is not None]",
+        " if (kept := _kept(one, discarded)) is not None]",
         instead="wanted = list(changes)",
+        level="L0",
+    ),
+    Bug(
+        wrong="Who refused stays on a list because somebody once discarded that.",
+        file=_GUARD,
+        text="return change if _is_refusal(change) else _without(change, discarded)",
+        instead="return _without(change, discarded)",
         level="L0",
     ),
     Bug(
@@ -157,6 +164,13 @@ BUGS: Final = (
         file=_ELIGIBILITY,
         text="if any(holder.do_not_contact for holder in holders):",
         instead="if next(iter(holders)).do_not_contact:",
+        level="L1",
+    ),
+    Bug(
+        wrong="That the mailbox itself refused is not asked, only who has it.",
+        file=_ELIGIBILITY,
+        text="    if refused or any(holder.suppressed for holder in holders):",
+        instead="    if any(holder.suppressed for holder in holders):",
         level="L1",
     ),
     Bug(

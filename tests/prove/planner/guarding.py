@@ -186,7 +186,7 @@ def _stays_under_limits(
 def _lets_refusals_and_adds_go(case: Guarding, parted: Guarded) -> Iterator[Violation]:
     allowed = set(parted.allowed)
     for change in case.changes:
-        if isinstance(change, Remove) and _is_refusal(change) and change not in allowed:
+        if _is_refusal(change) and change not in allowed:
             yield _wrong("holds a person's own refusal", change, Promise.MAILABLE)
     stops_adds = {Guard.ADDS_OF_LIST, Guard.REFUSALS, Guard.DELETED_OVER_THERE}
     for holding in parted.held:
@@ -202,8 +202,9 @@ def _is_decided(
     """I25: approval lets go exactly what it names, of what is still planned."""
     approved = frozenset(held)
     after = case.part(approved=approved)
-    if after.held:
-        yield _wrong("holds what was approved", after.held)
+    waiting = [one for one in after.held if one.guard is not Guard.DELETED_OVER_THERE]
+    if waiting:  # but what is planned as something else, once it is approved
+        yield _wrong("holds what was approved", waiting)
     if not deeds(parted.allowed) <= deeds(after.allowed) <= deeds(case.changes):
         yield _wrong("approval adds", deeds(after.allowed) - deeds(case.changes))
     some = frozenset(item for item in held if rng.random() < 0.5)
@@ -221,9 +222,11 @@ def _stays_discarded(case: Guarding, rng: Random) -> Iterator[Violation]:
 
 
 def _discards(case: Guarding, discarded: frozenset[Item]) -> Iterator[Violation]:
-    """What was discarded is neither done nor asked about again."""
+    """What was discarded is neither done nor asked about again; but for refusals."""
     parted = case.part(discarded=discarded)
-    done = deeds(parted.allowed) & {_named(item) for item in discarded}
+    yield from _lets_refusals_and_adds_go(case, parted)
+    ours = [one for one in parted.allowed if not _is_refusal(one)]
+    done = deeds(ours) & {_named(item) for item in discarded}
     if done:
         yield _wrong("does what was discarded", done, Promise.LIMITS)
     again = discarded.intersection(_items_held(parted))
@@ -241,8 +244,9 @@ def _share(share: Share, whole: int) -> int:
     return max(share.least, min(share.most, int(whole * share.percent / 100)))
 
 
-def _is_refusal(change: Remove | Disable) -> bool:
-    return change.cause is Cause.NO_MASS_EMAILS
+def _is_refusal(change: Change) -> bool:
+    takes_off = isinstance(change, Remove | Disable)
+    return takes_off and change.cause is Cause.NO_MASS_EMAILS
 
 
 def _wrong(law: str, what: object, promise: Promise = Promise.LAWS) -> Violation:

@@ -69,10 +69,11 @@ def guard(
     """Part *changes* into those that may go on and those that wait.
 
     *approved* items pass and do not count; *discarded* ones are neither done nor asked
-    about again. A `Hold` waits even for items that were approved when another guard
-    asked: whoever approves a `Hold` itself has it planned as something else.
+    about again, but for what a person refused: nobody may decide against that. A `Hold`
+    waits even for items that were approved when another guard asked: whoever approves a
+    `Hold` itself has it planned as something else.
     """
-    wanted = [kept for one in changes if (kept := _without(one, discarded)) is not None]
+    wanted = [kept for one in changes if (kept := _kept(one, discarded)) is not None]
     stops = _Stops(figures=figures, limits=limits, policies=policies, approved=approved)
     stops.look_at(wanted)
     allowed: list[Change] = []
@@ -85,9 +86,19 @@ def guard(
 
 def counts(change: Change, approved: Collection[Item]) -> Iterator[Item]:
     """Yield the items of *change* that count against a limit."""
-    if isinstance(change, Remove | Disable) and change.cause is Cause.NO_MASS_EMAILS:
-        return  # the person's own refusal
+    if _is_refusal(change):
+        return
     yield from (item for item in items_of(change) if not _covers(approved, item))
+
+
+def _is_refusal(change: Change) -> bool:
+    """Is it the person's own word?"""
+    takes_off = isinstance(change, Remove | Disable)
+    return takes_off and change.cause is Cause.NO_MASS_EMAILS
+
+
+def _kept(change: Change, discarded: Collection[Item]) -> Change | None:
+    return change if _is_refusal(change) else _without(change, discarded)
 
 
 def _covers(approved: Collection[Item], item: Item) -> bool:
