@@ -74,6 +74,7 @@ class Account:
     def _rename(self, acts: Acts, place: _Place) -> None:
         self.act("hand_edit", address=place.mailbox, first_name="By hand")
         acts.edited.add(place.mailbox)
+        acts.renamings[place.mailbox] += 1
 
     def _add_stranger(self, acts: Acts, place: _Place) -> None:
         self.act("hand_add", address=place.mailbox, lists=[place.name])

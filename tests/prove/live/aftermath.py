@@ -52,7 +52,7 @@ def look_back(session: Session) -> None:
 
 
 def _hold_drift_against_acts(session: Session, chamber: Chamber) -> None:
-    """Nobody is named who did nothing over there, and nobody is named twice."""
+    """Nobody is named to whom nothing was done over there, and nothing twice."""
     acts = chamber.acts
     did = {
         "added": set().union(*acts.strangers.values()),
@@ -64,7 +64,8 @@ def _hold_drift_against_acts(session: Session, chamber: Chamber) -> None:
     with session.household.database() as database:
         named = database.execute(_DRIFT, [chamber.association]).fetchall()
     for kind, mailbox, times in named:
-        if mailbox not in did.get(kind, ()) or times > 1:
+        most = acts.renamings[mailbox] if kind == "edited" else 1
+        if mailbox not in did.get(kind, ()) or times > most:
             session.note(Promise.LAWS, "drift", f"{mailbox}: {kind}, {times} times")
 
 

@@ -5,7 +5,7 @@ Read and reasoned by code of its own: what it says is held against the lists ove
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 import psycopg
@@ -116,6 +116,8 @@ class Acts:
     """On a list over there by the hand of its staff; they stay."""
     edited: set[str] = Factory(set)
     """Whose name staff changed over there."""
+    renamings: Counter[str] = Factory(Counter)
+    """How often they did: our own new names may lie between."""
 
     @property
     def refusing(self) -> set[int]:
