@@ -14,7 +14,7 @@ import attrs
 import pytest
 from tests.docs.pages import blocks, section, text_of
 
-from rollkeeper.cli import connecting, holds, reading, syncing
+from rollkeeper.cli import connecting, exporting, holds, reading, syncing
 from rollkeeper.cli.house import Finding
 from rollkeeper.cli.syncing import describe
 from rollkeeper.core.eligibility import Reason
@@ -104,6 +104,7 @@ def test_the_presets_of_a_policy_are_told_as_they_are() -> None:
         ("holds", holds.describe),
         ("approve", holds.describe),
         ("discard", holds.describe),
+        ("export", exporting.describe),
     ],
 )
 def test_a_sample_has_the_keys_that_a_function_writes_out(

@@ -14,9 +14,11 @@ from python_calamine import CalamineWorkbook
 from tests.builders import a_contact, a_list, an_association
 from tests.engine.exporting import exported, rows_of
 
-from rollkeeper.engine.exporting import SHAPES, Format, of_list
+from rollkeeper.engine.exporting import SHAPES, Format, Shape, of_list
 from rollkeeper.engine.exporting.files import CsvForPeople, CsvParts
 from rollkeeper.engine.exporting.workbook import Xlsx
+
+IMPORTED = SHAPES[Format.CONSTANT_CONTACT]
 
 MESS = [
     ("plain@x.example", "Ann", "Aster", "Aster & Co."),
@@ -29,8 +31,9 @@ MESS = [
 ]
 
 
-def parts_of(folder: Path, lines: Sequence[tuple[str, ...]], **limits: int) -> list[Path]:
-    shape = evolve(SHAPES[Format.CONSTANT_CONTACT], **limits)
+def parts_of(
+    folder: Path, lines: Sequence[tuple[str, ...]], shape: Shape = IMPORTED
+) -> list[Path]:
     table = CsvParts(folder=folder, name="news", shape=shape)
     for row in lines:
         table.add(row)
@@ -61,7 +64,7 @@ def test_the_providers_file_has_no_mark_before_its_first_column(
 def test_what_is_too_much_for_one_file_goes_on_in_the_next(tmp_path: Path) -> None:
     rows = [(f"p{number}@x.example", "Ann", "", "") for number in range(7)]
 
-    paths = parts_of(tmp_path, rows, rows=3)
+    paths = parts_of(tmp_path, rows, evolve(IMPORTED, rows=3))
 
     assert [one.name for one in paths] == [
         "news-1-of-3.csv",
@@ -75,7 +78,7 @@ def test_what_is_too_much_for_one_file_goes_on_in_the_next(tmp_path: Path) -> No
 def test_no_file_is_larger_than_the_provider_takes(tmp_path: Path) -> None:
     rows = [(f"p{number}@x.example", "Zoë" * 10, "", "") for number in range(50)]
 
-    paths = parts_of(tmp_path, rows, size=1000)
+    paths = parts_of(tmp_path, rows, evolve(IMPORTED, size=1000))
 
     assert len(paths) > 3
     assert max(one.stat().st_size for one in paths) <= 1000
@@ -83,11 +86,10 @@ def test_no_file_is_larger_than_the_provider_takes(tmp_path: Path) -> None:
 
 
 def test_the_providers_own_limits_are_kept_with_room_to_spare() -> None:
-    shape = SHAPES[Format.CONSTANT_CONTACT]
-    assert shape.rows is not None
-    assert shape.rows + 1 < 40_000
-    assert shape.size is not None
-    assert shape.size < 4_000_000
+    assert IMPORTED.rows is not None
+    assert IMPORTED.rows + 1 < 40_000
+    assert IMPORTED.size is not None
+    assert IMPORTED.size < 4_000_000
 
 
 def test_a_file_for_people_holds_no_formula(tmp_path: Path) -> None:

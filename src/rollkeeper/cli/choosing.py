@@ -73,6 +73,17 @@ def list_named(text: str | None) -> ListId | None:
     """
     if text is None:
         return None
+    found = list_called(text)
+    if not found.sync:
+        raise Stopped(
+            f"The list '{found.name}' is not synchronized. Switch it on first.",
+            status=WRONG_USE,
+        )
+    return ListId(found.pk)
+
+
+def list_called(text: str) -> ContactList:
+    """Return the list with this id or name. The association must be in scope."""
     wanted = text.strip()
     found = list(ContactList.objects.filter(external_id=wanted)) or list(
         ContactList.objects.filter(name__iexact=wanted)
@@ -86,9 +97,4 @@ def list_named(text: str | None) -> ListId | None:
             f"{problem} called '{wanted}'. Lists: {names or 'none'}. Give its id.",
             status=WRONG_USE,
         )
-    if not found[0].sync:
-        raise Stopped(
-            f"The list '{found[0].name}' is not synchronized. Switch it on first.",
-            status=WRONG_USE,
-        )
-    return ListId(found[0].pk)
+    return found[0]

@@ -1,29 +1,18 @@
-"""Every command, its options and its help. What it does is in the module it calls."""
+"""Every command, its options and its help. What it does is in the module it calls.
+
+Those that read and write files stand in `files`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
 from rollkeeper import __version__
+from rollkeeper.cli import files
 from rollkeeper.cli.house import House
-
-Command = Callable[..., Any]
-
-
-def association_and_json(command: Command) -> Command:
-    """The two options that every command about an association takes."""
-    command = click.option(
-        "--json", "as_json", is_flag=True, help="Answer with one JSON document."
-    )(command)
-    return click.option(
-        "--association",
-        metavar="SLUG",
-        help="Which association; may be left out when there is only one.",
-    )(command)
+from rollkeeper.cli.options import association_and_json
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -74,33 +63,8 @@ def worker(house: House, threads: int) -> None:
     working.work(threads, house)
 
 
-@cli.command("import")
-@click.argument(
-    "paths",
-    nargs=-1,
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="FOLDER|FILE…",
-)
-@click.option(
-    "--complete",
-    is_flag=True,
-    help="The files hold everything: who is missing leaves, or waits for a decision.",
-)
-@association_and_json
-@click.pass_obj
-def import_(
-    house: House,
-    paths: tuple[Path, ...],
-    complete: bool,
-    association: str | None,
-    as_json: bool,
-) -> None:
-    """Import members, contacts, lists and who is on them. Repeatable."""
-    house.ready()
-    from rollkeeper.cli import importing
-
-    importing.run(paths, association, complete=complete, as_json=as_json)
+cli.add_command(files.import_)
+cli.add_command(files.export)
 
 
 @cli.command()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from rollkeeper.engine.exporting.chosen import Chosen, by_hand, of_list
 from rollkeeper.engine.exporting.export import Exported, export
 from rollkeeper.engine.exporting.formats import SHAPES, Format, Shape
+from rollkeeper.engine.exporting.reasons import term_of
 
 __all__ = [
     "SHAPES",
@@ -19,4 +20,5 @@ __all__ = [
     "by_hand",
     "export",
     "of_list",
+    "term_of",
 ]

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Collate
 from django.utils.text import slugify
 
-from rollkeeper.core.values import ListId, Mailbox
+from rollkeeper.core.values import Mailbox
 from rollkeeper.directory.models import (
     Contact,
     ContactList,
@@ -37,10 +37,6 @@ class Chosen:
             return "contacts"
         return slugify(self.list.name) or f"list-{self.list.pk}"
 
-    @property
-    def list_id(self) -> ListId | None:
-        return None if self.list is None else ListId(self.list.pk)
-
     def mailboxes(self) -> Iterator[Sequence[Mailbox]]:
         """Yield their mailboxes in order, each once, some at a time."""
         rows = (
@@ -52,7 +48,7 @@ class Chosen:
             .distinct()
             .iterator(chunk_size=self.at_a_time)
         )
-        while some := list(islice(rows, self.at_a_time)):
+        while some := [Mailbox(one) for one in islice(rows, self.at_a_time) if one]:
             yield some
 
     def unreachable(self) -> Iterator[Sequence[Contact]]:

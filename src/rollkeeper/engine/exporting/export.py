@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from attrs import Factory, define, frozen
+from attrs import Factory, define, evolve, frozen
 from django.db import transaction
 
 from rollkeeper.audit.services import record
@@ -47,6 +47,10 @@ class Exported:
     recipients: int
     left_out: Mapping[str, int]
     """How many are in the second file, by reason."""
+
+    def at(self, *, parts: Sequence[Path], left_out_file: Path) -> Exported:
+        """Return the same, with its files put elsewhere."""
+        return evolve(self, parts=tuple(parts), left_out_file=left_out_file)
 
 
 def export(
@@ -140,7 +144,7 @@ class _Writing:
 
 def _table(folder: Path, name: str, format: Format) -> Table:
     shape = SHAPES[format]
-    name = f"{name}-{format.replace('_', '-')}"
+    name = f"{name}-{format.dashed}"
     if format is Format.XLSX:
         from rollkeeper.engine.exporting.workbook import Xlsx
 

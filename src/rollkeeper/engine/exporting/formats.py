@@ -18,6 +18,11 @@ class Format(StrEnum):
     MAILCHIMP = "mailchimp"
     XLSX = "xlsx"
 
+    @property
+    def dashed(self) -> str:
+        """For the names of files."""
+        return self.replace("_", "-")
+
 
 @frozen(kw_only=True)
 class Shape:

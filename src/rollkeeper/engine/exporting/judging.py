@@ -1,4 +1,4 @@
-"""Who of the chosen is written, under which name, and why the others are not."""
+"""Who of the chosen is written, and under which name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Final
 from attrs import evolve, frozen
 from django.db.models import QuerySet
 
-from rollkeeper.connections.models import Connection
 from rollkeeper.core.eligibility import (
     Holder,
     Reason,
@@ -21,19 +20,21 @@ from rollkeeper.directory.models import Contact, ContactList, EmailAddress
 from rollkeeper.engine.equation import Spot, Target
 from rollkeeper.engine.exporting.chosen import Chosen
 from rollkeeper.engine.exporting.formats import Shape
-from rollkeeper.engine.facts import Facts
+from rollkeeper.engine.exporting.reasons import (
+    TOO_LONG,
+    Case,
+    LeftOut,
+    Reasons,
+    the_connection,
+)
 from rollkeeper.engine.lending import ConsentScreen
 from rollkeeper.engine.store import Held, Question, Sights
-from rollkeeper.engine.telling import Subject, Teller
-from rollkeeper.engine.words import REASONS
+from rollkeeper.ledger.services.newsletter import newsletter_of
 from rollkeeper.ledger.states import AudienceState
 from rollkeeper.providers.checks import none_suppressed
 
 PICKED: Final = ListId(0)
 """Stands for the list that a hand-picked set is; no list has this number."""
-
-TOO_LONG: Final = "address_too_long"
-"""The one reason that synchronizing does not know: it brings such addresses singly."""
 
 
 @frozen(kw_only=True)
@@ -42,17 +43,6 @@ class Recipient:
 
     mailbox: Mailbox
     person: Person
-
-
-@frozen(kw_only=True)
-class LeftOut:
-    """A row of the second file."""
-
-    contact: Contact
-    address: str
-    reason: str
-    sentence: str
-    next_step: str
 
 
 @frozen(kw_only=True)
@@ -75,27 +65,17 @@ def judged(chosen: Chosen, shape: Shape, sights: Sights) -> Iterator[Portion]:
 
 
 @frozen(kw_only=True)
-class _Case:
-    """A contact who is not written."""
-
-    contact: ContactId
-    reason: Reason | str
-    mailbox: Mailbox | None = None
-    spot: Spot | None = None
-
-
-@frozen(kw_only=True)
 class _Judge:
     chosen: Chosen
     shape: Shape
     sights: Sights
     question: Question
     target: Target
-    connection: Connection | None
+    reasons: Reasons
 
     @classmethod
     def of(cls, chosen: Chosen, shape: Shape, sights: Sights) -> _Judge:
-        lists = set(ContactList.objects.filter(sync=True).values_list("pk", flat=True))
+        lists = _kept_true(chosen.association_id)
         target = _target(chosen.list)
         return cls(
             chosen=chosen,
@@ -111,22 +91,20 @@ class _Judge:
                 field_length=shape.field_length,
             ),
             target=target,
-            connection=Connection.objects.select_related("association")
-            .order_by("pk")
-            .first(),
+            reasons=Reasons(target=target, shape=shape, connection=the_connection()),
         )
 
     def reached(self, mailboxes: Sequence[Mailbox]) -> Portion:
         held = list(self.sights.holders(self.question, mailboxes))
         picked = _among(self.chosen.contacts, held)
         recipients: list[Recipient] = []
-        cases: list[_Case] = []
+        cases: list[Case] = []
         for one in held:
             reasons = self._reasons(one, picked)
             if None in reasons.values():
                 recipients.append(self._recipient(one, picked))
             cases += (
-                _Case(
+                Case(
                     contact=contact,
                     reason=reason,
                     mailbox=one.mailbox,
@@ -136,7 +114,7 @@ class _Judge:
                 if reason is not None
             )
         self._look_once_more(recipients)
-        return Portion(recipients=recipients, left_out=self._told(cases))
+        return Portion(recipients=recipients, left_out=self.reasons.of(cases))
 
     def unreachable(self, contacts: Sequence[Contact]) -> Portion:
         invalid = set(
@@ -145,7 +123,7 @@ class _Judge:
             )
         )
         cases = [
-            _Case(
+            Case(
                 contact=ContactId(one.pk),
                 reason=Reason.ADDRESS_INVALID
                 if one.pk in invalid
@@ -153,7 +131,7 @@ class _Judge:
             )
             for one in contacts
         ]
-        return Portion(recipients=(), left_out=self._told(cases))
+        return Portion(recipients=(), left_out=self.reasons.of(cases))
 
     def _reasons(
         self, held: Held, picked: frozenset[ContactId]
@@ -203,69 +181,22 @@ class _Judge:
         screen = ConsentScreen(association_id=self.chosen.association_id)
         none_suppressed((one.mailbox for one in recipients), screen)
 
-    def _told(self, cases: Sequence[_Case]) -> Sequence[LeftOut]:
-        if not cases:
-            return ()
-        ids = [one.contact for one in cases]
-        contacts = Contact.objects.in_bulk(ids)
-        addresses = dict(
-            EmailAddress.objects.filter(contact__in=ids, primary=True).values_list(
-                "contact_id", "typed"
-            )
-        )
-        teller = self._teller(cases)
-        told = []
-        for case in cases:
-            contact = contacts[case.contact]
-            sentence, next_step = self._sentence(case, teller)
-            told.append(
-                LeftOut(
-                    contact=contact,
-                    address=case.mailbox or addresses.get(contact.pk, ""),
-                    reason=str(case.reason),
-                    sentence=f"{contact} {sentence}",
-                    next_step=next_step,
-                )
-            )
-        return told
-
-    def _teller(self, cases: Sequence[_Case]) -> Teller | None:
-        """Return who tells facts and dates, where a provider was ever connected."""
-        if self.connection is None:
-            return None
-        around = {
-            holder.contact
-            for case in cases
-            if case.spot
-            for holder in case.spot.holders
-        }
-        facts = Facts(
-            connection=self.connection,
-            contacts=[*around, *(one.contact for one in cases)],
-            mailboxes=[one.mailbox for one in cases if one.mailbox],
-            lists=[self.target.list_id],
-        )
-        return Teller(facts=facts, time_zone=self.connection.association.time_zone)
-
-    def _sentence(self, case: _Case, teller: Teller | None) -> tuple[str, str]:
-        if not isinstance(case.reason, Reason):
-            return _too_long(case.mailbox or "", self.shape)
-        if teller is None:
-            return REASONS[case.reason]
-        subject = Subject(
-            contact=case.contact,
-            mailbox=case.mailbox,
-            target=self.target,
-            spot=case.spot,
-        )
-        found = teller.tell(subject, case.reason, None)
-        return found.sentence, found.next_step
-
 
 def _among(contacts: QuerySet[Contact], held: Sequence[Held]) -> frozenset[ContactId]:
     holders = [holder.contact for one in held for holder in one.holders]
     picked = contacts.filter(pk__in=holders).values_list("pk", flat=True)
     return frozenset(map(ContactId, picked))
+
+
+def _kept_true(association_id: int) -> set[int]:
+    """Return the lists that are synchronized, or would be, as the settings say."""
+    settings = newsletter_of(association_id)
+    on = {
+        "representatives": settings.representatives,
+        "membership_type": settings.membership_types,
+    }
+    rows = ContactList.objects.filter(sync=True).values_list("pk", "kind")
+    return {pk for pk, kind in rows if on.get(kind, settings.lists)}
 
 
 def _target(row: ContactList | None) -> Target:
@@ -276,13 +207,4 @@ def _target(row: ContactList | None) -> Target:
     state = AudienceState.ACTIVE if row.sync else AudienceState.SWITCHED_OFF
     return Target(
         list_id=ListId(row.pk), name=row.name, name_there=row.name, state=state
-    )
-
-
-def _too_long(mailbox: str, shape: Shape) -> tuple[str, str]:
-    return (
-        f"has an address of {len(mailbox)} characters, and {shape.title} takes at most"
-        f" {shape.address_length} from a file.",
-        "Enter the person over there by hand, or synchronize the list: such addresses"
-        " are brought one by one.",
     )
