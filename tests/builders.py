@@ -14,8 +14,10 @@ from rollkeeper.directory.models import (
     Contact,
     ContactList,
     EmailAddress,
+    ListKind,
     ListMembership,
     Member,
+    MembershipType,
 )
 
 _numbers = count(1)
@@ -33,6 +35,28 @@ def a_member(association: Association, **fields: Any) -> Member:
     with scope(association=association):
         member: Member = Member.objects.create(association=association, **fields)
     return member
+
+
+def a_type(association: Association, **fields: Any) -> MembershipType:
+    """Make a membership type; its list comes with it."""
+    fields = {"name": f"Type {next(_numbers)}", **fields}
+    with scope(association=association):
+        made: MembershipType = MembershipType.objects.create(
+            association=association, **fields
+        )
+    return made
+
+
+def the_list_of(of: Association | MembershipType) -> ContactList:
+    """Return the automatic list of all representatives, or of a type."""
+    association = of if isinstance(of, Association) else of.association
+    with scope(association=association):
+        its: ContactList = (
+            ContactList.objects.get(kind=ListKind.REPRESENTATIVES)
+            if isinstance(of, Association)
+            else ContactList.objects.get(membership_type=of)
+        )
+    return its
 
 
 def a_contact(

@@ -25,7 +25,7 @@ def world(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> World:
 
 def wipe(world: World) -> None:
     with scope(association=world.association):
-        ContactList.objects.get().memberships.all().delete()
+        ContactList.objects.get(kind="list").memberships.all().delete()
 
 
 def test_a_sync_that_leaves_something_to_decide_ends_with_3(

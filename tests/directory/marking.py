@@ -15,6 +15,7 @@ class Said:
     mailboxes: frozenset[str] = frozenset()
     contacts: frozenset[int] = frozenset()
     lists: frozenset[int] = frozenset()
+    members: frozenset[int] = frozenset()
     everything: bool = False
 
 
@@ -26,7 +27,7 @@ def take_marks(follower: Follower) -> Said:
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM directory_mark WHERE follower_id = %s"
-            " RETURNING mailbox, contact_id, list_id",
+            " RETURNING mailbox, contact_id, list_id, member_id",
             [follower.pk],
         )
         rows = cursor.fetchall()
@@ -34,7 +35,8 @@ def take_marks(follower: Follower) -> Said:
         frozenset(row[0] for row in rows if row[0] is not None),
         frozenset(row[1] for row in rows if row[1] is not None),
         frozenset(row[2] for row in rows if row[2] is not None),
-        (None, None, None) in rows,
+        frozenset(row[3] for row in rows if row[3] is not None),
+        (None, None, None, None) in rows,
     )
 
 

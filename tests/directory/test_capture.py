@@ -8,13 +8,21 @@ from tests.builders import (
     a_contact,
     a_list,
     a_member,
+    a_type,
     an_address,
     an_association,
     on_list,
 )
 from tests.directory.marking import NOTHING, Said, sql, take_marks
 
-from rollkeeper.directory.models import Association, Contact, Follower, ListMembership
+from rollkeeper.directory.models import (
+    Association,
+    Contact,
+    ContactList,
+    Follower,
+    ListMembership,
+    Member,
+)
 
 
 def of_mailboxes(*mailboxes: str) -> Said:
@@ -228,17 +236,90 @@ def test_a_membership_that_changes_hands_marks_both_contacts(
     assert take_marks(follower) == of_contacts(membership.contact, other)
 
 
-# All tables alike
+# Members, and the lists that follow from them
 
 
-def test_members_are_told_to_nobody_yet(
-    chamber: Association, follower: Follower, ann: Contact
+@pytest.fixture
+def member(chamber: Association, follower: Follower, ann: Contact) -> Member:
+    made = a_member(chamber, membership_type=a_type(chamber))
+    sql("UPDATE directory_contact SET member_id = %s WHERE id = %s", made.pk, ann.pk)
+    take_marks(follower)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("change", "marked"),
+    [
+        ("status = 'dropped'", True),
+        ("membership_type_id = NULL", True),
+        ("status = 'active'", False),
+        ("name = 'Bells & Sons'", False),
+    ],
+)
+def test_a_member_is_marked_when_its_contacts_belong_elsewhere(
+    follower: Follower, member: Member, change: str, marked: bool
 ) -> None:
-    member = a_member(chamber)
-    sql("UPDATE directory_contact SET member_id = %s", member.pk)
+    sql(f"UPDATE directory_member SET {change}")
+    assert take_marks(follower).members == ({member.pk} if marked else set())
+
+
+def test_a_statement_marks_the_members_that_it_really_changes(
+    chamber: Association, follower: Follower
+) -> None:
+    dropped = a_member(chamber, status="dropped")
+    others = {a_member(chamber).pk, a_member(chamber).pk}
     sql("UPDATE directory_member SET status = 'dropped'")
-    sql("DELETE FROM directory_member")
-    assert take_marks(follower) == NOTHING
+    assert take_marks(follower) == Said(members=frozenset(others))
+    assert dropped.pk not in others
+
+
+def test_an_upsert_marks_the_members_that_were_there(
+    chamber: Association, follower: Follower, member: Member
+) -> None:
+    sql(
+        "INSERT INTO directory_member"
+        " (association_id, external_id, name, status, fields)"
+        " SELECT association_id, unnest(ARRAY[external_id, 'new']), name, 'courtesy',"
+        " '{}' FROM directory_member ON CONFLICT (association_id, external_id)"
+        " DO UPDATE SET status = EXCLUDED.status"
+    )
+    assert take_marks(follower) == Said(members=frozenset({member.pk}))
+
+
+def test_a_contact_is_marked_when_it_gets_another_member_or_loses_it(
+    chamber: Association, follower: Follower, ann: Contact, member: Member
+) -> None:
+    other = a_member(chamber)
+    sql("UPDATE directory_contact SET member_id = %s WHERE id = %s", other.pk, ann.pk)
+    assert take_marks(follower) == of_contacts(ann)
+    sql("DELETE FROM directory_member WHERE id = %s", other.pk)
+    assert take_marks(follower) == of_contacts(ann)
+
+
+def test_a_contact_that_gets_another_member_keeps_its_rank(
+    ann: Contact, member: Member
+) -> None:
+    ann.refresh_from_db()
+    before = ann.changed_at
+    sql("UPDATE directory_contact SET member_id = NULL WHERE id = %s", ann.pk)
+    ann.refresh_from_db()
+    assert ann.changed_at == before
+
+
+def test_the_list_of_a_type_is_marked_when_it_comes_is_renamed_and_goes(
+    chamber: Association, follower: Follower
+) -> None:
+    made = a_type(chamber, name="Gold")
+    its_list = ContactList.objects.get(membership_type=made)
+    said = Said(lists=frozenset({its_list.pk}))
+    assert take_marks(follower) == said
+    sql("UPDATE directory_membershiptype SET name = 'Platinum'")
+    assert take_marks(follower) == said
+    sql("DELETE FROM directory_membershiptype")
+    assert take_marks(follower) == said
+
+
+# All tables alike
 
 
 @pytest.mark.parametrize(

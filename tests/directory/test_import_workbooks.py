@@ -39,7 +39,7 @@ def test_sheets_are_read_like_files(chamber: Association, tmp_path: Path) -> Non
     report = import_(chamber, path)
     assert report.errors == ()
     assert counts(report)["roll.xlsx, sheet list_memberships"] == (1, 0, 0, 0)
-    assert ContactList.objects.get().sync
+    assert ContactList.objects.get(external_id="L1").sync
     assert Contact.objects.get().addresses.get().mailbox == "a@b.example"
 
 

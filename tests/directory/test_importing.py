@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.builders import a_contact, a_list, an_association
+from tests.builders import a_contact, a_list, an_association, the_list_of
 from tests.directory.files import BY, a_file, contact_row, counts, import_
 from tests.directory.marking import NOTHING, Said, take_marks
 
 from rollkeeper.audit.models import Entry
 from rollkeeper.directory.importing import import_files
 from rollkeeper.directory.models import (
+    AUTOMATIC,
     Association,
     Contact,
     ContactList,
@@ -20,6 +21,7 @@ from rollkeeper.directory.models import (
     ListMembership,
     Mark,
     Member,
+    PlaceOnList,
 )
 
 
@@ -89,6 +91,35 @@ def test_a_changed_row_is_written_and_marked_alone(
     assert take_marks(follower) == Said(contacts=frozenset({contact.pk}))
 
 
+def test_types_arrive_with_their_lists_and_representatives(
+    chamber: Association, folder: Path
+) -> None:
+    import_(chamber, folder)
+    rows = PlaceOnList.objects.filter(list__kind__in=AUTOMATIC)
+    assert set(rows.values_list("list__name", "contact__external_id")) == {
+        ("All active representatives", "C1"),
+        ("Gold", "C1"),
+    }
+
+
+def test_no_file_writes_an_automatic_list_or_who_is_on_it(
+    chamber: Association, folder: Path
+) -> None:
+    number = the_list_of(chamber).external_id
+    a_file(folder, "lists", f"{number},Mine,list,no")
+    a_file(folder, "list_memberships", f"{number},C1,,")
+    report = import_(chamber, folder)
+    assert {(one.file, one.reason) for one in report.errors} == {
+        (
+            f"{table}.csv",
+            f"'{number}' is an automatic list: no file says who is on it.",
+        )
+        for table in ("lists", "list_memberships")
+    }
+    assert the_list_of(chamber).name == "All active representatives"
+    assert not ListMembership.objects.exists()
+
+
 def test_what_the_files_do_not_mention_stays(
     chamber: Association, folder: Path
 ) -> None:
@@ -129,7 +160,7 @@ def test_a_field_that_is_blank_now_is_gone(
     import_(chamber, tmp_path)
     a_file(tmp_path, "lists", "L1,Choir,list,yes,", header=header)
     assert counts(import_(chamber, tmp_path)) == {"lists.csv": (0, 1, 0, 0)}
-    assert ContactList.objects.get().fields == {}
+    assert ContactList.objects.get(external_id="L1").fields == {}
 
 
 def test_blank_cells_have_a_meaning(chamber: Association, tmp_path: Path) -> None:
@@ -139,7 +170,7 @@ def test_blank_cells_have_a_meaning(chamber: Association, tmp_path: Path) -> Non
     a_file(tmp_path, "list_memberships", "L1,C1,,")
     assert import_(chamber, tmp_path).errors == ()
     assert Member.objects.get().status == "active"
-    contact, its_list = Contact.objects.get(), ContactList.objects.get()
+    contact, its_list = Contact.objects.get(), ContactList.objects.get(external_id="L1")
     assert (contact.active, contact.do_not_contact) == (True, False)
     assert (its_list.kind, its_list.sync) == ("list", False)
 
@@ -164,7 +195,7 @@ def test_bytes_that_spreadsheets_add_do_not_matter(
     path = a_file(tmp_path, "lists", "L1,Événements,list,yes", ",,,", "")
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b",\r\n"))
     assert counts(import_(chamber, path)) == {"lists.csv": (1, 0, 0, 0)}
-    assert ContactList.objects.get().name == "Événements"
+    assert ContactList.objects.get(external_id="L1").name == "Événements"
 
 
 def test_quotes_may_hold_commas_quotes_and_lines(

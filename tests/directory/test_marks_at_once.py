@@ -15,7 +15,7 @@ import pytest
 from attrs import define, field
 from django.db import connection, transaction
 from django_scopes import scope
-from tests.builders import a_contact, a_list, an_association
+from tests.builders import a_contact, a_list, a_member, an_association
 from tests.directory.marking import sql
 
 from rollkeeper.core.values import AssociationId
@@ -24,12 +24,13 @@ from rollkeeper.directory.models import Association, Contact, Follower, ListMemb
 from rollkeeper.directory.services import follow
 
 WRITERS, CLAIMERS, WRITES = 8, 2, 40
+ANN = "ann@members.example"
 MAILBOXES = [f"box{number}@members.example" for number in range(12)]
 
 STATE = """
     SELECT mailbox, array_agg(
         ROW(contact.id, do_not_contact, first_name, ARRAY(
-            SELECT list_id FROM directory_listmembership
+            SELECT list_id FROM directory_standing
             WHERE contact_id = contact.id ORDER BY list_id
         ))::text ORDER BY contact.id)
     FROM directory_contact AS contact
@@ -65,6 +66,7 @@ class World:
     follower: Follower
     contacts: list[int]
     lists: list[int]
+    members: list[int]
     computed: dict[str, list[str] | None] = field(factory=dict)
     one_at_a_time: Lock = field(factory=Lock)
     writing_is_over: Event = field(factory=Event)
@@ -77,12 +79,14 @@ def a_world() -> World:
         for number in range(8)
     ]
     lists = [a_list(association) for _ in range(4)]
+    members = [a_member(association) for _ in range(3)]
     follower = follow(association_id=AssociationId(association.pk), name="engine")
     world = World(
         association,
         follower,
         [contact.pk for contact in contacts],
         [one.pk for one in lists],
+        [one.pk for one in members],
     )
     world.computed = state_of(MAILBOXES)
     return world
@@ -121,7 +125,23 @@ def leave(world: World, contact: int, random: Random) -> None:
     sql("DELETE FROM directory_listmembership WHERE contact_id = %s", contact)
 
 
-CHANGES = [move, rename, join, leave]
+def represent(world: World, contact: int, random: Random) -> None:
+    sql(
+        "UPDATE directory_contact SET member_id = %s WHERE id = %s",
+        random.choice(world.members),
+        contact,
+    )
+
+
+def drop(world: World, contact: int, random: Random) -> None:
+    sql(
+        "UPDATE directory_member SET status = %s WHERE id = %s",
+        random.choice(["active", "dropped"]),
+        random.choice(world.members),
+    )
+
+
+CHANGES = [move, rename, represent, join, leave, drop]
 """Always in this order, lest two writers of one contact wait for each other."""
 
 
@@ -223,6 +243,19 @@ def test_who_joins_while_the_address_changes_is_computed_at_the_new_one() -> Non
         sql("UPDATE directory_emailaddress SET mailbox = 'ann@new.example'")
         marks.settle(claim(follower))
     assert claim(follower).mailboxes == {"ann@new.example"}
+
+
+def test_who_comes_to_a_member_while_it_is_dropped_is_computed_once_it_is() -> None:
+    association = an_association()
+    contact, member = a_contact(association, address=ANN), a_member(association)
+    follower = follow(association_id=AssociationId(association.pk), name="engine")
+    with psycopg.connect(**connection.get_connection_params()) as neighbour:
+        neighbour.execute("UPDATE directory_member SET status = 'dropped'")
+        sql("UPDATE directory_contact SET member_id = %s", member.pk)
+        marks.settle(claim(follower))
+    claimed = claim(follower)
+    assert claimed.contacts == {contact.pk}
+    assert claimed.mailboxes == {ANN}
 
 
 def claim(follower: Follower) -> marks.ClaimedMarks:

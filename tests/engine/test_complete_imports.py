@@ -271,7 +271,7 @@ def test_contacts_made_on_the_pages_stay(chamber: Chamber) -> None:
         made = Contact.objects.create(
             association=chamber.world.association, external_id="rollkeeper-7"
         )
-        news = ContactList.objects.get()
+        news = ContactList.objects.get(kind="list")
         ListMembership.objects.create(
             association=chamber.world.association, list=news, contact=made
         )

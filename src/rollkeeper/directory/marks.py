@@ -45,7 +45,7 @@ class ClaimedMarks:
     ids: tuple[int, ...] = field(repr=False)
     mailboxes: frozenset[Mailbox] = field(repr=False)
     contacts: frozenset[ContactId] = field(repr=False)
-    """Those marked, whose mailboxes are named besides."""
+    """Those marked, and those of marked members; their mailboxes are named besides."""
     lists: frozenset[ListId]
     everything: bool
 
@@ -76,7 +76,13 @@ CLAIM = f"""
     UPDATE directory_mark AS mark
     SET claim = this.claim, claimed_until = this.claimed_until
     FROM free, this WHERE mark.id = free.id
-    RETURNING mark.claim, mark.id, mark.mailbox, mark.contact_id, mark.list_id
+    RETURNING mark.claim, mark.id, mark.mailbox, mark.contact_id, mark.list_id,
+        mark.member_id
+"""
+
+CONTACTS = """
+    SELECT id FROM directory_contact
+    WHERE association_id = %s AND member_id = ANY(%s)
 """
 
 MAILBOXES = """
@@ -104,16 +110,27 @@ def claim(*, follower: Following, lease: timedelta, limit: int) -> ClaimedMarks:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, [follower.pk, limit, lease.total_seconds()])
         rows = cursor.fetchall()
-    contacts = frozenset(contact for *_, contact, _list in rows if contact is not None)
-    named = {mailbox for _, _, mailbox, *_ in rows if mailbox is not None}
+    mailboxes, marked, lists, members = (
+        frozenset(row[at] for row in rows if row[at] is not None) for at in range(2, 6)
+    )
+    contacts = marked | _contacts_of(follower, members)
     return ClaimedMarks(
         claim=rows[0][0] if rows else None,
         ids=tuple(row[1] for row in rows),
-        mailboxes=frozenset(named) | _mailboxes_of(follower, contacts),
+        mailboxes=mailboxes | _mailboxes_of(follower, contacts),
         contacts=contacts,
-        lists=frozenset(row[4] for row in rows if row[4] is not None),
-        everything=any(row[2:] == (None, None, None) for row in rows),
+        lists=lists,
+        everything=any(row[2:] == (None,) * 4 for row in rows),
     )
+
+
+def _contacts_of(follower: Following, members: Collection[int]) -> frozenset[ContactId]:
+    """Whose members they are by now; one who comes or goes later is marked then."""
+    if not members:
+        return frozenset()
+    with connection.cursor() as cursor:
+        cursor.execute(CONTACTS, [follower.association_id, list(members)])
+        return frozenset(ContactId(contact) for (contact,) in cursor)
 
 
 def _mailboxes_of(follower: Following, contacts: Collection[int]) -> frozenset[Mailbox]:

@@ -2,12 +2,20 @@
 
 Whoever writes - a page, an import, SQL by hand - the marks are in the same transaction.
 A trigger names only what its own row says: an address its mailbox, a membership its
-contact, a list itself. Looking up more would read rows that a neighbour is changing.
+contact, a list or a member itself. Looking up more would read rows that a neighbour is
+changing: the contact that he is giving to a member just now is not the member's yet,
+and once both have committed nobody would have marked it. Who takes a member's mark up
+looks for its contacts then, so that either his mark or the member's comes later.
+
+Automatic lists are made here as well: no association and no membership type is ever
+without its own.
 """
 
 from __future__ import annotations
 
 import pgtrigger
+
+from rollkeeper.core.automatic import IDS, AutomaticKind
 
 TOLD_OF_A_CONTACT = (
     "first_name",
@@ -24,9 +32,13 @@ def writing(association: str) -> str:
 
     `services.follow` waits for those under way: they did not see the new follower.
     """
+    return f"PERFORM {_announcing(association)};"
+
+
+def _announcing(association: str) -> str:
     return (
-        "PERFORM pg_advisory_xact_lock_shared("
-        f"hashtextextended('rollkeeper.directory', {association}));"
+        "pg_advisory_xact_lock_shared("
+        f"hashtextextended('rollkeeper.directory', {association}))"
     )
 
 
@@ -37,6 +49,87 @@ def stays_in_its_association() -> pgtrigger.Trigger:
         operation=pgtrigger.Update,
         condition=pgtrigger.AnyChange("association"),
     )
+
+
+def of_associations() -> pgtrigger.Trigger:
+    """Make the list of all representatives with the association."""
+    return pgtrigger.Trigger(
+        name="association_added",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        func=f"""
+            INSERT INTO directory_contactlist
+                   (association_id, external_id, name, kind, sync, fields)
+            VALUES (NEW.id, '{IDS}representatives', 'All active representatives',
+                    '{AutomaticKind.REPRESENTATIVES.value}', true, '{{}}');
+            RETURN NULL;
+        """,
+    )
+
+
+def of_membership_types() -> list[pgtrigger.Trigger]:
+    """Make a list with each type, and call it as the type is called.
+
+    With the type goes its list, as its foreign key says.
+    """
+    return [
+        _of_a_statement(
+            "type_added",
+            pgtrigger.Insert,
+            new="added",
+            func=f"""
+                INSERT INTO directory_contactlist
+                       (association_id, external_id, name, kind, membership_type_id,
+                        sync, fields)
+                SELECT association_id, '{IDS}type-' || id, name,
+                       '{AutomaticKind.MEMBERSHIP_TYPE.value}', id, true, '{{}}'
+                FROM added ORDER BY id;
+                RETURN NULL;
+            """,
+        ),
+        _of_a_statement(
+            "type_renamed",
+            pgtrigger.Update,
+            new="renamed",
+            func="""
+                UPDATE directory_contactlist AS list SET name = renamed.name
+                FROM renamed
+                WHERE list.membership_type_id = renamed.id
+                    AND list.name <> renamed.name;
+                RETURN NULL;
+            """,
+        ),
+    ]
+
+
+def of_members() -> list[pgtrigger.Trigger]:
+    """Mark the members whose representatives belong to other automatic lists now.
+
+    One statement for all that a statement changed: an import changes thousands. A
+    member that is deleted needs no mark, for its contacts let go of it and are marked.
+    """
+    return [
+        _of_a_statement(
+            "member_changed",
+            pgtrigger.Update,
+            old="before",
+            new="after",
+            func=f"""
+                PERFORM {_announcing("touched.association_id")}
+                FROM (SELECT DISTINCT association_id FROM after) AS touched;
+                INSERT INTO directory_mark (association_id, follower_id, member_id)
+                SELECT follower.association_id, follower.id, after.id
+                FROM after JOIN before USING (id)
+                JOIN directory_follower AS follower
+                    ON follower.association_id = after.association_id
+                WHERE (before.status, before.membership_type_id)
+                    IS DISTINCT FROM (after.status, after.membership_type_id)
+                ORDER BY follower.id, after.id
+                FOR KEY SHARE OF follower;
+                RETURN NULL;
+            """,
+        ),
+    ]
 
 
 def of_contacts() -> list[pgtrigger.Trigger]:
@@ -54,7 +147,7 @@ def of_contacts() -> list[pgtrigger.Trigger]:
             pgtrigger.Update,
             column="contact_id",
             values="NEW.id",
-            condition=pgtrigger.AnyChange(*TOLD_OF_A_CONTACT, "changed_at"),
+            condition=pgtrigger.AnyChange(*TOLD_OF_A_CONTACT, "member", "changed_at"),
         ),
         _truncated(),
     ]
@@ -137,6 +230,26 @@ def _marking(
             FOR KEY SHARE OF follower;
             RETURN NULL;
         """,
+    )
+
+
+def _of_a_statement(
+    name: str,
+    operation: pgtrigger.Operation,
+    *,
+    func: str,
+    new: str,
+    old: str | None = None,
+) -> pgtrigger.Trigger:
+    """Run *func* once, over tables of all rows after, and maybe before, a statement."""
+    rows = pgtrigger.Referencing(old=old, new=new)  # type: ignore[no-untyped-call]
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=rows,
+        func=func,
     )
 
 

@@ -48,7 +48,7 @@ RENAMED: Final = """
 """Was *remote* given its address there, while its carrier has another one here?"""
 
 STAYS: Final = f"""
-    ARRAY(SELECT audience.id FROM directory_listmembership AS place
+    ARRAY(SELECT audience.id FROM directory_standing AS place
             JOIN ledger_audience AS audience
               ON audience.connection_id = remote.connection_id
              AND audience.list_id = place.list_id
@@ -62,15 +62,17 @@ _KNOWN_AS = f"""
      WHERE remote.connection_id = %s AND remote.renamed_from IS NOT NULL
        AND remote.permission <> 'deleted' AND {RENAMED}
        AND EXISTS (
-           SELECT FROM directory_listmembership AS place
+           SELECT FROM directory_standing AS place
             WHERE place.contact_id = remote.carried_by AND place.status = 'active'
-              AND NOT place.no_mass_email)
+              AND NOT place.no_mass_email OFFSET 0)
        AND NOT EXISTS (
            SELECT FROM directory_emailaddress AS other
             WHERE other.association_id = remote.association_id AND other.primary
               AND other.mailbox = remote.mailbox)
      GROUP BY remote.renamed_from
 """
+"""OFFSET 0 has the few who were renamed looked up one by one, by their index; joined,
+the view would be computed for everybody."""
 
 
 def known_as(connection_id: int) -> dict[Mailbox, Mailbox]:

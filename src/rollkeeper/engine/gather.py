@@ -70,17 +70,17 @@ _HOLDERS = """
                       AND fact.mailbox = address.mailbox
                       AND fact.kind = 'unsubscribed') AS refused_by_mailbox,
            (SELECT jsonb_agg(jsonb_build_array(
-                       membership.list_id, membership.status = 'disabled',
-                       membership.no_mass_email,
+                       place.list_id, place.status = 'disabled',
+                       place.no_mass_email,
                        EXISTS (SELECT FROM consent_suppression AS fact
                                 WHERE fact.association_id = %(association)s
                                   AND fact.kind = 'left_list'
-                                  AND fact.list_id = membership.list_id
+                                  AND fact.list_id = place.list_id
                                   AND (fact.mailbox = address.mailbox
                                        OR fact.contact_id = contact.id))))
-              FROM directory_listmembership AS membership
-             WHERE membership.contact_id = contact.id
-               AND membership.list_id = ANY(%(lists)s)) AS standings
+              FROM directory_standing AS place
+             WHERE place.contact_id = contact.id
+               AND place.list_id = ANY(%(lists)s)) AS standings
       FROM directory_emailaddress AS address
       JOIN directory_contact AS contact ON contact.id = address.contact_id
       {join}

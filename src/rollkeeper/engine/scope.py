@@ -18,11 +18,11 @@ _FILL = """
     SELECT unnest(%(mailboxes)s::text[])
      UNION
     SELECT address.mailbox
-      FROM directory_listmembership AS membership
+      FROM directory_standing AS place
       JOIN directory_emailaddress AS address
-        ON address.contact_id = membership.contact_id
+        ON address.contact_id = place.contact_id
        AND address.primary AND address.mailbox IS NOT NULL
-     WHERE membership.list_id = ANY(%(lists)s)
+     WHERE place.list_id = ANY(%(lists)s)
      UNION
     SELECT remote.mailbox
       FROM ledger_audience AS audience

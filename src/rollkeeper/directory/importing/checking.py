@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from attrs import frozen
 from django.db.backends.utils import CursorWrapper
 
+from rollkeeper.core.automatic import IDS
 from rollkeeper.core.values import AssociationId
 from rollkeeper.directory.importing.problems import Problem
 from rollkeeper.directory.importing.staging import name_of
@@ -52,6 +53,8 @@ def take_out_bad_rows(
     The tables that this one refers to have been merged before.
     """
     yield from _repeated(cursor, table, file)
+    if table in (LISTS, LIST_MEMBERSHIPS):
+        yield from _automatic(cursor, table, file)
     for reference in REFERENCES[table.name]:
         yield from _unknown(cursor, table, file, reference, association_id)
 
@@ -77,6 +80,22 @@ def _repeated(cursor: CursorWrapper, table: Table, file: str) -> Iterator[Proble
             column=key[-1],
             reason=f"{' and '.join(values)} stood in line {first} already.",
             remedy="Keep one of the two; the first was imported.",
+        )
+
+
+def _automatic(cursor: CursorWrapper, table: Table, file: str) -> Iterator[Problem]:
+    cursor.execute(
+        f"DELETE FROM {name_of(table)} WHERE starts_with(list_id, %s)"
+        " RETURNING line, list_id",
+        [IDS],
+    )
+    for line, value in cursor.fetchall():
+        yield Problem(
+            file=file,
+            line=line,
+            column="list_id",
+            reason=f"'{value}' is an automatic list: no file says who is on it.",
+            remedy="Leave the row out. Members and contacts decide who is on the list.",
         )
 
 

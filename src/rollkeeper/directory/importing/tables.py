@@ -6,9 +6,16 @@ from collections.abc import Callable, Collection
 
 from attrs import frozen
 
-from rollkeeper.directory.models import ListKind, MemberStatus, Standing
+from rollkeeper.directory.models import (
+    AUTOMATIC,
+    ListKind,
+    MemberStatus,
+    Standing,
+)
 
 LONGEST_ADDRESS = 320
+
+KINDS = [kind.value for kind in ListKind if kind not in AUTOMATIC]
 
 
 class BadCell(Exception):
@@ -152,7 +159,7 @@ LISTS = Table(
     columns=(
         required("list_id", at_most=100),
         required("name", at_most=200),
-        one_of("kind", ListKind.values, blank=ListKind.LIST.value),
+        one_of("kind", KINDS, blank=ListKind.LIST.value),
         yes_no("sync", blank=False),
     ),
 )

@@ -10,6 +10,7 @@ from django.db import transaction
 from rollkeeper.audit.services import record
 from rollkeeper.core.values import AssociationId, ContactId, ListId, one_line
 from rollkeeper.directory.models import (
+    AUTOMATIC,
     Contact,
     ContactList,
     ListKind,
@@ -17,7 +18,7 @@ from rollkeeper.directory.models import (
     Standing,
 )
 from rollkeeper.directory.services.numbering import OURS, next_number
-from rollkeeper.directory.services.refusal import refuse_too_long, required
+from rollkeeper.directory.services.refusal import Refused, refuse_too_long, required
 
 
 @frozen(kw_only=True)
@@ -39,6 +40,7 @@ def save_list(
 ) -> ContactList:
     """Keep *details*, for a new list when *list_id* is None."""
     row = _locked(list_id) if list_id else _new(association_id)
+    _refuse_writing(row, ListKind(details.kind))
     wanted = {
         "name": one_line(required(details.name, field="name", noun="list")),
         "kind": ListKind(details.kind).value,
@@ -82,6 +84,12 @@ def set_list_sync(
 def delete_list(*, list_id: ListId, by: str) -> None:
     """Delete the list; its contacts stay in the directory."""
     row = _locked(list_id)
+    if row.automatic:
+        raise Refused(
+            f"{row} cannot be deleted: it goes with its membership type, or with the"
+            " association. Switch it off to have nothing sent.",
+            field="list",
+        )
     _record(row, "list_deleted", by, name=row.name)
     row.delete()
 
@@ -89,7 +97,7 @@ def delete_list(*, list_id: ListId, by: str) -> None:
 @transaction.atomic
 def put_on_list(*, contact_id: ContactId, list_id: ListId, by: str) -> None:
     """Put the contact on the list. One who is on it already stands as before."""
-    row = ContactList.objects.get(pk=list_id)
+    row = _kept_by_hand(list_id)
     contact = Contact.objects.get(pk=contact_id)
     _, new = ListMembership.objects.get_or_create(
         association_id=row.association_id, list=row, contact=contact
@@ -101,7 +109,7 @@ def put_on_list(*, contact_id: ContactId, list_id: ListId, by: str) -> None:
 @transaction.atomic
 def take_off_list(*, contact_id: ContactId, list_id: ListId, by: str) -> None:
     """Take the contact off the list."""
-    row = ContactList.objects.get(pk=list_id)
+    row = _kept_by_hand(list_id)
     gone, _ = ListMembership.objects.filter(list=row, contact_id=contact_id).delete()
     if gone:
         _record(row, "taken_off_list", by, contact=contact_id)
@@ -117,6 +125,7 @@ def set_standing(
     by: str,
 ) -> None:
     """Say how a contact who is on the list stands there."""
+    _kept_by_hand(list_id)
     row: ListMembership = ListMembership.objects.select_for_update().get(
         contact_id=contact_id, list_id=list_id
     )
@@ -136,6 +145,32 @@ def set_standing(
             "no_mass_email": no_mass_email,
         },
     )
+
+
+def _kept_by_hand(list_id: ListId) -> ContactList:
+    row: ContactList = ContactList.objects.get(pk=list_id)
+    if row.automatic:
+        raise Refused(
+            f"Who is on {row} follows from the contact and its member. Change the"
+            " member's status or type, or set the contact to inactive.",
+            field="list",
+        )
+    return row
+
+
+def _refuse_writing(row: ContactList, kind: ListKind) -> None:
+    if row.automatic:
+        raise Refused(
+            f"{row} cannot be changed: the list follows from members and their types."
+            " Switch it on or off.",
+            field="name",
+        )
+    if kind in AUTOMATIC:
+        raise Refused(
+            f"Lists of the kind '{kind.label}' come by themselves. Choose another"
+            " kind.",
+            field="kind",
+        )
 
 
 def _locked(list_id: ListId) -> ContactList:

@@ -30,7 +30,12 @@ _MISSED = """
                            AS changed (mailbox text, audiences bigint[])),
     marked AS (
         SELECT mark.mailbox, mark.contact_id, mark.list_id
-          FROM directory_mark AS mark WHERE mark.follower_id = %(follower)s),
+          FROM directory_mark AS mark WHERE mark.follower_id = %(follower)s
+         UNION ALL
+        SELECT NULL, contact.id, NULL
+          FROM directory_mark AS mark
+          JOIN directory_contact AS contact ON contact.member_id = mark.member_id
+         WHERE mark.follower_id = %(follower)s AND mark.member_id IS NOT NULL),
     people AS (
         SELECT address.mailbox, address.contact_id
           FROM directory_emailaddress AS address
@@ -42,7 +47,11 @@ _MISSED = """
         SELECT audience.id, audience.list_id FROM ledger_audience AS audience
          WHERE audience.connection_id = %(connection)s
            AND (audience.filled_at IS NULL OR audience.rule_changed_at IS NOT NULL
-                OR audience.list_id IN (SELECT list_id FROM marked)))
+                OR audience.list_id IN (SELECT list_id FROM marked))),
+    places AS (
+        SELECT place.contact_id FROM directory_standing AS place
+         WHERE place.association_id = %(association)s
+           AND place.list_id = ANY(ARRAY(SELECT list_id FROM lists)))
     SELECT DISTINCT changed.mailbox FROM changed
      WHERE changed.mailbox NOT IN (
                SELECT mailbox FROM marked WHERE mailbox IS NOT NULL)
@@ -52,9 +61,7 @@ _MISSED = """
        AND NOT EXISTS (
                SELECT FROM lists WHERE lists.id = ANY(changed.audiences))
        AND NOT EXISTS (
-               SELECT FROM people JOIN directory_listmembership AS place
-                                 USING (contact_id)
-                 JOIN lists ON lists.list_id = place.list_id
+               SELECT FROM people JOIN places USING (contact_id)
                 WHERE people.mailbox = changed.mailbox)
        AND NOT EXISTS (
                SELECT FROM ledger_remotecontact AS remote

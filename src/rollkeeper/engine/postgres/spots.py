@@ -26,11 +26,13 @@ _ABOUT = """
     place AS (
         SELECT * FROM unnest(%(lists)s::bigint[], %(audiences)s::bigint[])
                    AS place (list_id, audience_id)),
+    standing AS MATERIALIZED (
+        SELECT list_id, contact_id, status, no_mass_email FROM directory_standing
+         WHERE association_id = %(association)s AND list_id = ANY(%(lists)s) {among}),
     about AS (
         SELECT place.list_id, place.audience_id, address.mailbox
           FROM place
-          JOIN directory_listmembership AS membership
-            ON membership.list_id = place.list_id
+          JOIN standing AS membership ON membership.list_id = place.list_id
           JOIN directory_emailaddress AS address
             ON address.contact_id = membership.contact_id
            AND address.primary AND address.mailbox IS NOT NULL
@@ -52,7 +54,7 @@ _HOLDING = """
                             WHERE fact.association_id = %(association)s
                               AND fact.contact_id = person.id
                               AND fact.kind = 'unsubscribed'),
-                   CASE WHEN membership.id IS NOT NULL THEN jsonb_build_array(
+                   CASE WHEN membership.list_id IS NOT NULL THEN jsonb_build_array(
                        membership.status = 'disabled', membership.no_mass_email,
                        EXISTS (SELECT FROM consent_suppression AS fact
                                 WHERE fact.association_id = %(association)s
@@ -67,7 +69,7 @@ _HOLDING = """
             ON address.association_id = %(association)s AND address.primary
            AND address.mailbox = about.mailbox
           JOIN directory_contact AS person ON person.id = address.contact_id
-          LEFT JOIN directory_listmembership AS membership
+          LEFT JOIN standing AS membership
             ON membership.list_id = about.list_id
            AND membership.contact_id = person.id
          GROUP BY about.list_id, about.mailbox)
@@ -115,7 +117,7 @@ _SPOTS = f"""
                           AND (fact.mailbox = about.mailbox
                                OR fact.contact_id = remote.carried_by)),
                {RENAMED} AND EXISTS (
-                   SELECT FROM directory_listmembership AS place
+                   SELECT FROM directory_standing AS place
                     WHERE place.contact_id = remote.carried_by
                       AND place.list_id = about.list_id AND place.status = 'active'
                       AND NOT place.no_mass_email)) END AS orphan,
@@ -146,15 +148,23 @@ _SPOTS = f"""
      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 """
 
-_ALIKE = _SPOTS.format(mailbox="NULL::text", contact="NULL")
-_EACH = _SPOTS.format(mailbox="about.mailbox", contact="person.id")
+_AMONG = """
+    AND contact_id = ANY(ARRAY(
+        SELECT contact_id FROM directory_emailaddress
+         WHERE association_id = %(association)s AND "primary"
+           AND mailbox = ANY(%(only)s)))
+"""
+
+_ALIKE = _SPOTS.format(mailbox="NULL::text", contact="NULL", among="")
+_EACH = _SPOTS.format(mailbox="about.mailbox", contact="person.id", among=_AMONG)
 
 _UNREACHABLE = """
     SELECT membership.list_id, address.id IS NOT NULL AS invalid, count(*)
-      FROM directory_listmembership AS membership
+      FROM directory_standing AS membership
       LEFT JOIN directory_emailaddress AS address
         ON address.contact_id = membership.contact_id AND address.primary
-     WHERE membership.list_id = ANY(%(lists)s) AND address.mailbox IS NULL
+     WHERE membership.association_id = %(association)s
+       AND membership.list_id = ANY(%(lists)s) AND address.mailbox IS NULL
      GROUP BY 1, 2
 """
 

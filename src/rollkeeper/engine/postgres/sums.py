@@ -11,9 +11,10 @@ from django.db.models import Count
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.core.values import AudienceId, ListId
-from rollkeeper.directory.models import ContactList, ListMembership
+from rollkeeper.directory.models import ContactList, PlaceOnList
 from rollkeeper.engine.equation import Sum, Tally, Target, judge
 from rollkeeper.engine.postgres.spots import Around, alike, unreachable
+from rollkeeper.engine.switches import kept
 from rollkeeper.ledger.models import Audience
 from rollkeeper.ledger.selectors import figures_by_list
 from rollkeeper.ledger.services.audiences import policy_of
@@ -30,21 +31,28 @@ def targets(connection_id: int, *, list_id: int | None = None) -> list[Target]:
     audiences = {
         row.list_id: row for row in Audience.objects.filter(connection_id=connection_id)
     }
-    switched_on = {pk for pk, row in lists.items() if row.sync}
+    connection = Connection.objects.get(pk=connection_id)
+    rows = kept(connection.association_id, connection.provider)
+    switched_on = set(rows.values_list("pk", flat=True))
     wanted = switched_on | {
         pk for pk, row in audiences.items() if pk in lists or row.provider_list_id
     }
     if list_id is not None:
         wanted &= {list_id}
-    found = [_target(one, lists.get(one), audiences.get(one)) for one in wanted]
+    found = [
+        _target(one, lists.get(one), audiences.get(one), on=one in switched_on)
+        for one in wanted
+    ]
     return sorted(found, key=lambda one: (one.name, one.list_id))
 
 
-def _target(list_id: int, row: ContactList | None, audience: Audience | None) -> Target:
+def _target(
+    list_id: int, row: ContactList | None, audience: Audience | None, *, on: bool
+) -> Target:
     if row is None:
         state = AudienceState.LIST_DELETED
     else:
-        state = AudienceState.ACTIVE if row.sync else AudienceState.SWITCHED_OFF
+        state = AudienceState.ACTIVE if on else AudienceState.SWITCHED_OFF
     return Target(
         list_id=ListId(list_id),
         name=row.name if row else str(audience),
@@ -90,8 +98,8 @@ def _add_up(connection: Connection, wanted: Sequence[Target]) -> Iterator[Sum]:
 
 
 def _members(wanted: Sequence[Target]) -> Mapping[int, int]:
-    rows = ListMembership.objects.filter(list_id__in=[one.list_id for one in wanted])
-    counted = rows.order_by().values_list("list_id").annotate(Count("pk"))
+    rows = PlaceOnList.objects.filter(list_id__in=[one.list_id for one in wanted])
+    counted = rows.order_by().values_list("list_id").annotate(Count("contact_id"))
     return dict(counted)
 
 

@@ -11,6 +11,7 @@ from attrs import asdict, fields_dict, frozen
 from django.db import transaction
 
 from rollkeeper.audit.services import record
+from rollkeeper.core.automatic import AutomaticKind
 from rollkeeper.core.values import one_line
 from rollkeeper.ledger.models import NewsletterSettings
 from rollkeeper.ledger.models.newsletter import Solution
@@ -34,6 +35,20 @@ class Newsletter:
     window_from: time
     window_to: time
     time_zone: str
+
+    def keeps(self, kind: str, provider: str) -> bool:
+        """Are lists of this kind, where they are switched on, kept true through a
+        connection to *provider*?"""
+        elsewhere = provider in Solution.values and provider != self.solution
+        if elsewhere or self.solution is Solution.NONE:
+            return False
+        match kind:
+            case AutomaticKind.REPRESENTATIVES:
+                return self.representatives
+            case AutomaticKind.MEMBERSHIP_TYPE:
+                return self.membership_types
+            case _:
+                return self.lists
 
 
 def newsletter_of(association_id: int) -> Newsletter:

@@ -1,0 +1,39 @@
+"""Tables and constraints of the directory.
+
+A row that belongs to another row belongs to the same association: such foreign keys
+are on (association, id) and stand in the migrations, hence `db_constraint=False`.
+`triggers.py` says what leaves marks, `marks.py` how they are taken up.
+"""
+
+from __future__ import annotations
+
+from rollkeeper.directory.models.associations import Association, Staff
+from rollkeeper.directory.models.contacts import Contact, EmailAddress
+from rollkeeper.directory.models.lists import (
+    AUTOMATIC,
+    ContactList,
+    ListKind,
+    ListMembership,
+    PlaceOnList,
+    Standing,
+)
+from rollkeeper.directory.models.marks import Follower, Mark
+from rollkeeper.directory.models.members import Member, MembershipType, MemberStatus
+
+__all__ = [
+    "AUTOMATIC",
+    "Association",
+    "Contact",
+    "ContactList",
+    "EmailAddress",
+    "Follower",
+    "ListKind",
+    "ListMembership",
+    "Mark",
+    "Member",
+    "MemberStatus",
+    "MembershipType",
+    "PlaceOnList",
+    "Staff",
+    "Standing",
+]

@@ -1,0 +1,47 @@
+"""Associations, the tenants of every other table, and their staff."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django_scopes import ScopedManager
+
+from rollkeeper.directory import triggers
+
+
+class Association(models.Model):
+    """A chamber or other body with members: the tenant of every other table."""
+
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=60, unique=True)
+    time_zone = models.CharField(max_length=60, default="America/Chicago")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        triggers = [triggers.of_associations()]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Staff(models.Model):
+    """A person who signs in and works for an association."""
+
+    association = models.ForeignKey(Association, on_delete=models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    administrator = models.BooleanField(default=False)
+
+    objects: ClassVar[models.Manager[Staff]] = ScopedManager(association="association")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["association", "user"], name="staff_once_per_association"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
