@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 from tests.prove.histories.chamber import Chamber, a_chamber
 
+from rollkeeper.core.policy import PRESETS
 from rollkeeper.core.values import ContactId, ListId, Mailbox, Person
 from rollkeeper.ledger.states import RunState
 from rollkeeper.providers.errors import QuotaSpent
@@ -153,3 +154,20 @@ def test_who_is_on_more_lists_than_the_provider_takes_was_missed_by_no_mark(
         counts = chamber.sync().counts
     assert on(chamber, "Dues") | on(chamber, "Golf") == {ANN}
     assert "missed_by_marks" not in counts
+
+
+def test_a_refusal_reaches_an_old_address_that_was_kept(chamber: Chamber) -> None:
+    al, ann = a_contact(chamber, "al@a.example"), a_contact(chamber, ANN)
+    a_list(chamber, "Golf", al, ann)
+    chamber.sync()
+    for one in list(chamber.memory.tables.audiences.values()):
+        chamber.audiences.set_policy(one.id, PRESETS["nightly"])
+    chamber.directory.readdress(al, ANN)
+    chamber.request()
+    chamber.sync()
+    assert on(chamber, "Golf") == {"al@a.example", ANN}
+    chamber.account.unsubscribe(ANN)
+    chamber.wait(timedelta(hours=1))
+    chamber.pull()
+    chamber.sync()
+    assert on(chamber, "Golf") == set()

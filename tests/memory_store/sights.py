@@ -63,7 +63,8 @@ class Sights:
     ) -> frozenset[Mailbox]:
         remotes, people = self.memory.tables.remotes, self.memory.tables.contacts
         carriers = {remotes[one].carried_by for one in mailboxes if one in remotes}
-        wanted = (carriers | set(contacts)) - {None}
+        holders = {one.id for one in people.values() if one.mailbox in mailboxes}
+        wanted = (carriers | holders | set(contacts)) - {None}
         had = {one.mailbox for one in remotes.values() if one.carried_by in wanted}
         have = {people[one].mailbox for one in carriers if one in people}
         return frozenset(had) | {one for one in have if one}

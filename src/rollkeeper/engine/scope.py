@@ -37,6 +37,10 @@ _FILL = """
        AND remote.carried_by IN (
            SELECT unnest(%(contacts)s::bigint[])
             UNION ALL
+           SELECT held.contact_id FROM directory_emailaddress AS held
+            WHERE held.association_id = remote.association_id AND held.primary
+              AND held.mailbox = ANY(%(mailboxes)s)
+            UNION ALL
            SELECT named.carried_by FROM ledger_remotecontact AS named
             WHERE named.connection_id = %(connection)s
               AND named.mailbox = ANY(%(mailboxes)s))

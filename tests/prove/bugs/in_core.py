@@ -125,6 +125,13 @@ BUGS: Final = (
         level="L0",
     ),
     Bug(
+        wrong="Who was ended by us is taken for deleted over there.",
+        file=_SITUATION,
+        text="        and not synced.disabled\n",
+        instead="",
+        level="L0",
+    ),
+    Bug(
         wrong="A new name is never told.",
         file=_SITUATION,
         text="return self.agreed != self.desired.person",

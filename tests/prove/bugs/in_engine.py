@@ -217,4 +217,11 @@ BUGS: Final = (
         instead="after=last",
         level="L1",
     ),
+    Bug(
+        wrong="Where else somebody is who opted out is not looked at.",
+        file=_INBOUND,
+        text="session.mark({*out, *session.store.directory.mailboxes_of(everybody)})",
+        instead="session.mark(set(out))",
+        level="L1",
+    ),
 )

@@ -25,6 +25,7 @@ from rollkeeper.core.guards import Limits, Share
 from rollkeeper.core.values import Mailbox
 from rollkeeper.engine.reconcile import NotConnected
 from rollkeeper.engine.store import Run
+from rollkeeper.ledger.states import RunState
 from rollkeeper.providers.port import Provider
 
 MOST_PASSES: Final = 3
@@ -129,7 +130,11 @@ class History:
         with suppress(NotConnected, ProcessEnded, OperationalError):
             if everything:
                 self.chamber.request()
-            self._note(self.chamber.sync())
+            struck = len(self.injector.struck)
+            run = self.chamber.sync()
+            self._note(run)
+            if run.state in FINISHED and struck == len(self.injector.struck):
+                self.watch.look_at_refusals()
         self.injector.arm(None)
         if self.refusals:
             self.refusals.pending = False
@@ -218,3 +223,4 @@ class History:
 
 
 MOST_ROUNDS_OF_HOLDS: Final = 4
+FINISHED: Final = (RunState.DONE, RunState.DONE_WITH_EXCEPTIONS)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from attrs import define, field
+from tests.memory_store.rows import RemoteContact
 from tests.prove.histories.acts import STRANGER
 from tests.prove.histories.chamber import Chamber
 from tests.prove.histories.faults import Injector, is_running
@@ -30,6 +31,7 @@ from rollkeeper.core.values import (
     ProviderContactId,
     ProviderListId,
 )
+from rollkeeper.core.views import Permission
 from rollkeeper.engine.capture import COUNT
 from rollkeeper.engine.store import Run
 from rollkeeper.ledger.states import AudienceState, HoldState
@@ -85,6 +87,42 @@ class Watch:
         """Did it find what marks should have named before?"""
         if missed := run.counts.get(COUNT):
             self.note(Promise.LAWS, "I10", f"{missed} were missed by marks")
+
+    def look_at_refusals(self) -> None:
+        """After a run that nothing disturbed, is anybody who refused where we put them?
+
+        Whoever must not be contacted besides may wait for a decision.
+        """
+        tables = self.chamber.memory.tables
+        remotes = {one.id: one for one in tables.remotes.values()}
+        for (remote, audience), one in tables.memberships.items():
+            ours = one.there and one.ours and self._is_kept_true(audience)
+            if ours and self._refused(remotes[remote]):
+                what = f"{remotes[remote].mailbox} is still on a list"
+                self.note(Promise.MAILABLE, "I8", what)
+
+    def _refused(self, remote: RemoteContact) -> bool:
+        """Did the mailbox, or who has it, or who had it last when nobody has?
+
+        But for whom the provider sends no mail anyhow.
+        """
+        if remote.permission in (Permission.UNSUBSCRIBED, Permission.DELETED):
+            return False
+        tables = self.chamber.memory.tables
+        truth = Truth(tables)
+        carrier = tables.contacts.get(remote.carried_by or ContactId(0))
+        if truth.is_do_not_contact(remote.mailbox) or (
+            carrier and carrier.do_not_contact
+        ):
+            return False
+        return truth.is_suppressed(remote.mailbox) or (
+            remote.carried_by is not None
+            and not truth.holders(remote.mailbox)
+            and any(
+                fact.kind is Kind.UNSUBSCRIBED and fact.contact_id == remote.carried_by
+                for fact in tables.facts.values()
+            )
+        )
 
     def note(self, promise: Promise, law: str, what: str) -> None:
         self.violations.append(Violation(promise=promise, law=law, what=what))
