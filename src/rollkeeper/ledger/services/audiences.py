@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from rollkeeper.audit.services import record
+from rollkeeper.core.automatic import AutomaticKind
 from rollkeeper.core.policy import (
     EditedThere,
     Leaving,
@@ -21,14 +22,21 @@ from rollkeeper.core.policy import (
     Policy,
     Strangers,
 )
-from rollkeeper.core.values import AudienceId, ListId, ProviderListId
+from rollkeeper.core.values import AudienceId, ListId, ProviderListId, one_line
 from rollkeeper.ledger.models import Audience
+from rollkeeper.ledger.services.newsletter import newsletter_of
 from rollkeeper.ledger.states import AudienceState
 
-_FOLLOW_THE_SWITCHES = """
+_KEPT = """
+    (list.sync AND CASE list.kind WHEN 'representatives' THEN %(representatives)s
+                                  WHEN 'membership_type' THEN %(membership_types)s
+                                  ELSE %(lists)s END)
+"""
+
+_FOLLOW_THE_SWITCHES = f"""
     UPDATE ledger_audience AS audience SET state = now.state
       FROM (SELECT a.id, CASE WHEN list.id IS NULL THEN 'list_deleted'
-                              WHEN list.sync THEN 'active'
+                              WHEN {_KEPT} THEN 'active'
                               ELSE 'switched_off' END AS state
               FROM ledger_audience AS a
               LEFT JOIN directory_contactlist AS list ON list.id = a.list_id
@@ -38,28 +46,61 @@ _FOLLOW_THE_SWITCHES = """
 
 _VALUES = tuple(one.name for one in fields(Policy))
 
+_NAME = """
+    CASE list.kind WHEN 'representatives' THEN %(all_representatives)s
+                   ELSE list.name END
+"""
+
+_NAME_THE_UNMADE = """
+    UPDATE ledger_audience AS audience SET name = %(all_representatives)s
+      FROM directory_contactlist AS list
+     WHERE audience.connection_id = %(connection)s
+       AND audience.provider_list_id IS NULL AND audience.list_id = list.id
+       AND list.kind = 'representatives' AND audience.name <> %(all_representatives)s
+"""
+
 _MAKE_MISSING = f"""
     INSERT INTO ledger_audience (association_id, connection_id, list_id, name, state,
                                  {", ".join(_VALUES)})
-    SELECT list.association_id, %(connection)s, list.id, list.name, 'active',
+    SELECT list.association_id, %(connection)s, list.id, {_NAME}, 'active',
            {", ".join(f"%({name})s" for name in _VALUES)}
       FROM directory_contactlist AS list
-     WHERE list.association_id = %(association)s AND list.sync
+     WHERE list.association_id = %(association)s AND {_KEPT}
         ON CONFLICT (connection_id, list_id) DO NOTHING
 """
 
 
 def follow_switches(*, association_id: int, connection_id: int, policy: Policy) -> None:
     """Make an audience, under *policy*, for each list switched on that has none, and
-    note which lists were switched off or deleted. Nothing is removed."""
+    note which lists were switched off or deleted. Nothing is removed.
+
+    A list whose kind the association's settings leave out counts as switched off. The
+    list of all representatives is called as they say until it has been made."""
     values = {
         "association": association_id,
         "connection": connection_id,
+        **_chosen(association_id, connection_id),
         **asdict(policy, value_serializer=lambda _, __, value: str(value)),
     }
     with transaction.atomic(), database.cursor() as cursor:
         cursor.execute(_FOLLOW_THE_SWITCHES, values)
         cursor.execute(_MAKE_MISSING, values)
+        cursor.execute(_NAME_THE_UNMADE, values)
+
+
+def _chosen(association_id: int, connection_id: int) -> dict[str, bool | str]:
+    chosen = newsletter_of(association_id)
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT provider FROM connections_connection WHERE id = %s", [connection_id]
+        )
+        (provider,) = cursor.fetchone()
+    return {
+        "representatives": chosen.keeps(AutomaticKind.REPRESENTATIVES, provider),
+        "membership_types": chosen.keeps(AutomaticKind.MEMBERSHIP_TYPE, provider),
+        "lists": chosen.keeps("list", provider),
+        "all_representatives": one_line(chosen.representatives_name),
+    }
 
 
 @frozen(kw_only=True)
