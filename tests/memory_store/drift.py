@@ -106,7 +106,7 @@ class Drift:
         standings = (
             self.tables.standings.get((one.id, list_id))
             for one in self.tables.contacts.values()
-            if one.mailbox == mailbox
+            if one.mailbox == mailbox and not one.do_not_contact
         )
         return any(
             one and not one.disabled and not one.no_mass_email for one in standings
