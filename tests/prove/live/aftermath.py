@@ -70,7 +70,9 @@ def _hold_drift_against_acts(session: Session, chamber: Chamber) -> None:
 
 
 def keep_record(session: Session, folder: Path) -> None:
-    """Keep what the twin knows beside the logs, for whoever looks into it."""
+    """Keep what was found and what the twin knows beside the logs."""
+    found = "\n".join(map(str, session.violations))
+    (folder / "found.txt").write_text(found + "\n", encoding="utf-8")
     for call in ("violations", "calls"):
         (folder / f"{call}.json").write_text(session.control.get(call).text)
     for chamber in session.chambers:
