@@ -10,7 +10,7 @@ from tests.memory_store.memory import Memory, Violated
 from tests.memory_store.rows import Audience, RemoteMembership
 
 from rollkeeper.core.guards import Guard
-from rollkeeper.core.policy import ListDeleted, Policy
+from rollkeeper.core.policy import ListDeleted, Namesake, Policy
 from rollkeeper.core.values import AudienceId, ListId, ProviderListId
 from rollkeeper.ledger.services.audiences import ActiveAudience, EmptiedAudience
 from rollkeeper.ledger.states import AudienceState, HoldState
@@ -65,6 +65,10 @@ class Audiences:
                 provider_list_id=one.provider_list_id,
                 policy=one.policy,
                 list_deleted=one.state is AudienceState.LIST_DELETED,
+                asked=one.asked_at is not None,
+                namesake=one.namesake_choice or one.policy.namesake,
+                undecided=one.namesake_id is not None
+                and (one.namesake_choice or one.policy.namesake) is Namesake.ASK,
             )
             for one in self.memory.tables.audiences.values()
             if is_kept_true(one)
@@ -120,7 +124,13 @@ class Audiences:
         ):
             raise Violated("provider_list_fills_one_audience")
         with self.memory.transaction("fill audience"):
-            self._change(audience_id, provider_list_id=provider_list_id, name=name)
+            self._change(
+                audience_id,
+                provider_list_id=provider_list_id,
+                name=name,
+                namesake_id=None,
+                namesake_choice=None,
+            )
 
     def lose_list(self, audience_id: int) -> None:
         with self.memory.transaction("lose list"):
@@ -128,6 +138,40 @@ class Audiences:
             for key in [key for key in memberships if key[1] == audience_id]:
                 del memberships[key]
             self._change(audience_id, provider_list_id=None)
+
+    def ask(self, connection_id: int, list_id: int | None) -> None:
+        asked = [
+            one.id
+            for one in self.memory.tables.audiences.values()
+            if list_id in (None, one.list_id)
+        ]
+        if asked:
+            with self.memory.transaction("ask"):
+                for one in asked:
+                    self._change(one, asked_at=self.memory.now())
+
+    def answered(self, audience_ids: Collection[int]) -> None:
+        if audience_ids:
+            with self.memory.transaction("answered"):
+                for one in audience_ids:
+                    self._change(one, asked_at=None)
+
+    def note_namesake(
+        self,
+        audience_id: int,
+        *,
+        provider_list_id: ProviderListId | None,
+        members: int | None,
+    ) -> None:
+        known = self.memory.tables.audiences[AudienceId(audience_id)]
+        if known.namesake_id != provider_list_id:
+            self._change(
+                audience_id, namesake_id=provider_list_id, namesake_choice=None
+            )
+
+    def choose_namesake(self, audience_id: int, choice: Namesake) -> None:
+        """Done by staff."""
+        self._change(audience_id, namesake_choice=choice)
 
     def rule_decided(self, audience_ids: Collection[int]) -> None:
         if audience_ids:

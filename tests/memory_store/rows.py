@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 
 from rollkeeper.consent.services import Fact
 from rollkeeper.core.guards import Guard, Item
-from rollkeeper.core.policy import Policy
+from rollkeeper.core.policy import Namesake, Policy
 from rollkeeper.core.values import (
     AudienceId,
     ContactId,
@@ -86,6 +86,9 @@ class Audience:
     policy: Policy
     filled_at: datetime | None = None
     rule_changed_at: datetime | None = None
+    asked_at: datetime | None = None
+    namesake_id: ProviderListId | None = None
+    namesake_choice: Namesake | None = None
 
 
 @frozen(kw_only=True)

@@ -223,6 +223,25 @@ def limits(
 
 @cli.command()
 @click.argument("list_name", metavar="[LIST]", required=False)
+@click.argument("choice", type=click.Choice(["adopt", "new"]), required=False)
+@association_and_json
+@click.pass_obj
+def namesakes(
+    house: House,
+    list_name: str | None,
+    choice: str | None,
+    association: str | None,
+    as_json: bool,
+) -> None:
+    """Show lists that the provider had already, with people; or choose for one."""
+    house.ready()
+    from rollkeeper.cli import namesakes as choosing
+
+    choosing.run(list_name, choice, association, as_json=as_json)
+
+
+@cli.command()
+@click.argument("list_name", metavar="[LIST]", required=False)
 @click.option("--preset", type=click.Choice(["default", "live", "nightly", "replace"]))
 @click.option(
     "--set",

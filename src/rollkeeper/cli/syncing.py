@@ -32,6 +32,7 @@ from rollkeeper.directory import marks
 from rollkeeper.engine import previewing, reconcile
 from rollkeeper.engine.coordinator import Busy, is_busy
 from rollkeeper.engine.forecast import forecast
+from rollkeeper.engine.namesakes import undecided
 from rollkeeper.engine.postgres import STORE
 from rollkeeper.engine.previewing import CannotLook, Preview
 from rollkeeper.engine.reconcile import NotConnected
@@ -132,7 +133,7 @@ def sync(
     if not wait:
         _defer(connection, only_id, as_json=as_json)
         return
-    reconcile.request(STORE, connection_id=connection.pk, list_id=only_id)
+    reconcile.request(STORE, connection_id=connection.pk, list_id=only_id, by_hand=True)
     _answer_run(connection, _see_through(connection), as_json=as_json)
 
 
@@ -226,15 +227,25 @@ def _answer_run(connection: Connection, run: Run, *, as_json: bool) -> None:
         )
         if run.message:
             say(run.message)
-    if run.state == RunState.DONE_WITH_EXCEPTIONS and _is_held(connection):
-        say("Some of it waits for you to decide: 'rollkeeper holds' shows it.")
+    if run.state == RunState.DONE_WITH_EXCEPTIONS and _waits_for_a_person(connection):
         end(HELD)
     end(_STATUS.get(RunState(run.state), FAILED))
 
 
-def _is_held(connection: Connection) -> bool:
+def _waits_for_a_person(connection: Connection) -> bool:
     with scope(association=connection.association_id):
-        return is_held(connection.pk)
+        holds, lists = is_held(connection.pk), len(undecided(connection.pk))
+    if holds:
+        say("Some of it waits for you to decide: 'rollkeeper holds' shows it.")
+    if lists:
+        say(
+            f"The provider had {lists} lists of the same name already, with people on"
+            " them: 'rollkeeper namesakes' lets you choose."
+            if lists > 1
+            else "The provider had a list of the same name already, with people on it:"
+            " 'rollkeeper namesakes' lets you choose."
+        )
+    return holds or lists > 0
 
 
 def describe(run: Run) -> dict[str, Any]:

@@ -89,6 +89,8 @@ class Readdress:
     person_before: Person
     """What was last agreed."""
     carried_by: ContactId
+    audiences: frozenset[AudienceId] = field(factory=frozenset)
+    """Where it is wanted; the lists of the contact stay as they are."""
     cause: Cause = Cause.ADDRESS_CHANGED
 
 

@@ -54,6 +54,7 @@ def readdress(s: Situation) -> Iterator[Change]:
             person=s.desired.person,
             person_before=move.synced.person,
             carried_by=s.desired.carrier,
+            audiences=s.wanted,
         )
 
 

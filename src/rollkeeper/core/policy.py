@@ -62,6 +62,22 @@ class EditedThere(StrEnum):
     RESTORE = "restore"
 
 
+class When(StrEnum):
+    """When the list over there is made true. Refusals never wait."""
+
+    LIVE = "live"  # after each change, and compared every night
+    NIGHTLY = "nightly"
+    BY_HAND = "by_hand"
+
+
+class Namesake(StrEnum):
+    """When the provider has a list of that name already, with people on it."""
+
+    ADOPT = "adopt"
+    NEW = "new"
+    ASK = "ask"
+
+
 @frozen(kw_only=True)
 class Policy:
     leaving: Leaving
@@ -71,6 +87,8 @@ class Policy:
     list_deleted: ListDeleted
     strangers: Strangers
     edited_there: EditedThere
+    when: When = When.LIVE
+    namesake: Namesake = Namesake.ADOPT
 
 
 Policies: TypeAlias = Mapping[AudienceId, Policy]
@@ -95,6 +113,7 @@ NIGHTLY: Final = Policy(
     list_deleted=ListDeleted.KEEP,
     strangers=Strangers.KEEP,
     edited_there=EditedThere.KEEP,
+    when=When.NIGHTLY,
 )
 """Only who is disabled in the list comes off; the rest is taken off by hand."""
 
@@ -106,11 +125,12 @@ REPLACE: Final = Policy(
     list_deleted=ListDeleted.KEEP,
     strangers=Strangers.REMOVE,
     edited_there=EditedThere.KEEP,
+    when=When.NIGHTLY,
 )
 """The list over there is the list here and nobody besides."""
 
-DEFAULT: Final = evolve(LIVE, list_deleted=ListDeleted.ASK)
-"""What an audience begins with: live, but nobody's list is deleted unasked."""
+DEFAULT: Final = evolve(LIVE, list_deleted=ListDeleted.ASK, namesake=Namesake.ASK)
+"""What an audience begins with: live, but nobody's list is deleted or taken unasked."""
 
 PRESETS: Final[Mapping[str, Policy]] = {
     "default": DEFAULT,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from unicodedata import normalize
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
+from rollkeeper.core import timing
 from rollkeeper.core.policy import (
     DEFAULT,
     Leaving,
+    Namesake,
     NewAddress,
     NoneLeft,
     Parting,
@@ -32,6 +35,15 @@ class Audiences:
     names: Mapping[AudienceId, str]
     anew: frozenset[AudienceId] = frozenset()
     """Those whose provider list is another one than before, with other people on it."""
+    asked: frozenset[AudienceId] = frozenset()
+    """Those that somebody asked for by hand."""
+    due: frozenset[AudienceId] = frozenset()
+    """Those that may be changed now; see `timed`."""
+    undecided: Mapping[ListId, AudienceId] = field(factory=dict)
+    """Those that wait for staff to choose what to do about a list of their name. They
+    are in none of the others."""
+    namesakes: Mapping[AudienceId, Namesake] = field(factory=dict)
+    """What is done about a provider list of that name that has people already."""
 
     @property
     def made(self) -> Collection[AudienceId]:
@@ -50,6 +62,22 @@ class Audiences:
             policies={one: self.policies[one] for one in self.made},
         )
 
+    def timed(self, *, comparing_everything: bool) -> Audiences:
+        """Return these, with those due that may be changed now."""
+        due = timing.due(
+            self.policies,
+            comparing_everything=comparing_everything,
+            asked_for=self.asked,
+        )
+        return evolve(self, due=due)
+
+    def asked_for(self, list_id: ListId | None) -> Audiences:
+        """Return these as if somebody asked for all of them, or for that list."""
+        asked = self.asked.union(
+            audience for one, audience in self.by_list.items() if list_id in (None, one)
+        )
+        return evolve(self, asked=asked).timed(comparing_everything=list_id is None)
+
     def since(self, before: Audiences) -> Audiences:
         """Return these, with what is anew since *before*."""
         lists = self.provider_lists
@@ -66,7 +94,8 @@ def current(store: Store, *, association_id: int, connection_id: int) -> Audienc
     store.audiences.follow_switches(
         association_id=association_id, connection_id=connection_id, policy=DEFAULT
     )
-    active = store.audiences.active(connection_id)
+    kept = store.audiences.active(connection_id)
+    active = [one for one in kept if not one.undecided]
     return Audiences(
         by_list={
             one.list_id: one.audience_id for one in active if not one.list_deleted
@@ -78,6 +107,13 @@ def current(store: Store, *, association_id: int, connection_id: int) -> Audienc
             if one.provider_list_id
         },
         names={one.audience_id: one.name for one in active},
+        asked=frozenset(one.audience_id for one in active if one.asked),
+        undecided={
+            one.list_id: one.audience_id
+            for one in kept
+            if one.undecided and not one.list_deleted
+        },
+        namesakes={one.audience_id: one.namesake for one in kept},
     )
 
 
@@ -129,11 +165,35 @@ def match_lists(session: Session, audiences: Audiences) -> Matched:
     taken = session.store.audiences.taken(session.connection_id)
     free = {_key(one.name): one for one in there if one.list_id not in taken}
     adopted = False
-    for audience, wanted in _lacking(session, audiences).items():
-        if found := free.pop(_key(wanted), None):
+    for audience, wanted in lacking(session, audiences, undecided=True).items():
+        found = free.pop(_key(wanted), None)
+        if found and _is_taken(audiences.namesakes[audience], found):
             _fill(session, audience, found)
             adopted = adopted or found.members != 0
+        else:
+            _note_namesake(session, audiences, audience, found)
     return Matched(audiences=of(session), adopted=adopted)
+
+
+def _is_taken(namesake: Namesake, found: ProviderList) -> bool:
+    """One that nobody is on is taken in any case."""
+    return found.members == 0 or namesake is Namesake.ADOPT
+
+
+def _note_namesake(
+    session: Session,
+    audiences: Audiences,
+    audience: AudienceId,
+    found: ProviderList | None,
+) -> None:
+    """Have staff choose what to do about the list found, if that is the policy."""
+    asks = found is not None and audiences.namesakes[audience] is Namesake.ASK
+    with session.store.transaction():
+        session.store.audiences.note_namesake(
+            audience,
+            provider_list_id=found.list_id if found and asks else None,
+            members=found.members if found and asks else None,
+        )
 
 
 def _lose(session: Session, audience: AudienceId) -> None:
@@ -147,12 +207,12 @@ def _lose(session: Session, audience: AudienceId) -> None:
 
 def make_lists(session: Session, audiences: Audiences) -> Audiences:
     """Make the provider lists that are missing, each known as soon as it is made."""
-    lacking = _lacking(session, audiences)
-    if not lacking:
+    wanting = lacking(session, audiences)
+    if not wanting:
         return audiences
     taken = set(session.store.audiences.taken(session.connection_id))
-    for audience, wanted in lacking.items():
-        made = _make(session, wanted, taken)
+    for audience, wanted in wanting.items():
+        made = _make(session, wanted, taken, audiences.namesakes[audience])
         taken.add(made.list_id)
         _fill(session, audience, made)
         session.store.runs.note_count(session.run_id, "lists_created", 1)
@@ -166,24 +226,35 @@ def _fill(session: Session, audience: AudienceId, found: ProviderList) -> None:
         )
 
 
-def _make(session: Session, wanted: str, taken: set[ProviderListId]) -> ProviderList:
-    """Two lists here may have one name; there, the second gets a number."""
+def _make(
+    session: Session, wanted: str, taken: set[ProviderListId], namesake: Namesake
+) -> ProviderList:
+    """Two lists here may have one name, and others over there may have it; a new one
+    gets a number then."""
     number, name = 1, wanted
-    while (made := session.provider.create_list(name)).list_id in taken:
+    made = session.provider.create_list(name)
+    adopts = namesake is Namesake.ADOPT
+    while made.list_id in taken or (made.members and not adopts):
         number += 1
         name = f"{wanted} ({number})"
+        made = session.provider.create_list(name)
     return made
 
 
-def _lacking(session: Session, audiences: Audiences) -> dict[AudienceId, str]:
-    """The audiences without a provider list, with the name that it should have."""
+def lacking(
+    session: Session, audiences: Audiences, *, undecided: bool = False
+) -> dict[AudienceId, str]:
+    """Return the audiences without a provider list, with the name that it should have;
+    the *undecided* ones as well, if so told."""
     names = session.store.directory.list_names()
+    wanting = {**audiences.by_list, **(audiences.undecided if undecided else {})}
     return {
         audience: one_line(names[list_id])
-        for list_id, audience in audiences.by_list.items()
+        for list_id, audience in wanting.items()
         if audience not in audiences.provider_lists
     }
 
 
 def _key(name: str) -> str:
-    return one_line(name).casefold()
+    """By what two names are one: case, spaces, forms of letters count for nothing."""
+    return one_line(normalize("NFKC", name)).casefold()

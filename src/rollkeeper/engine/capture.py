@@ -20,7 +20,7 @@ from rollkeeper.core.changes import (
     Remove,
     Update,
 )
-from rollkeeper.core.policy import Strangers
+from rollkeeper.core.policy import Strangers, When
 from rollkeeper.core.values import AudienceId, Mailbox
 from rollkeeper.engine.audiences import Audiences
 from rollkeeper.engine.session import Session
@@ -65,6 +65,7 @@ def _made_here(
 ) -> Iterator[tuple[Mailbox, frozenset[AudienceId]]]:
     """Yield the mailboxes that are sent because something changed in the directory.
 
+    Only for lists that follow each change: others wait for the night, or for somebody.
     Not those taken off lists where everybody unknown is: they came from elsewhere. Nor
     those brought to a list that staff over there had deleted, nor who is on no list of
     ours and must not be contacted: they came back by themselves.
@@ -74,18 +75,22 @@ def _made_here(
         for audience, policy in audiences.policies.items()
         if policy.strangers is Strangers.REMOVE
     }
+    live = {
+        audience
+        for audience, policy in audiences.policies.items()
+        if policy.when is When.LIVE
+    }
     for change in changes:
         match change:
             case Readdress():
-                yield change.mailbox, frozenset()
+                if change.audiences & live:
+                    yield change.mailbox, frozenset()
             case Remove() if change.audiences <= cleaned:
                 continue
             case Add() if change.audiences <= audiences.anew:
                 continue
-            case Disable() if not change.audiences:
-                continue
             case Add() | Update() | Remove() | Disable():
-                if change.cause not in _NOT_FROM_HERE:
-                    yield change.mailbox, change.audiences
+                if change.cause not in _NOT_FROM_HERE and change.audiences & live:
+                    yield change.mailbox, change.audiences & live
             case _:
                 continue

@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import asdict, evolve, field, frozen
 
+from rollkeeper.core import timing
 from rollkeeper.core.changes import Add, Change, Readdress, Update
 from rollkeeper.core.guards import Holding, Item, guard, items_of
 from rollkeeper.core.packing import Packing, pack
@@ -29,7 +30,7 @@ class Prepared:
     """A plan, what of it waits for a person, and the calls that do the rest."""
 
     plan: Plan
-    """Everything that would make the mailboxes true."""
+    """Everything that would make the mailboxes true, on the audiences that are due."""
     allowed: tuple[Change, ...]
     """What of the plan may be done now."""
     held: tuple[Holding, ...]
@@ -63,8 +64,9 @@ def prepare(
     """Plan the mailboxes of the scope behind *after*, ask the guards, and pack what is
     to be sent.
 
-    *refreshed* promises that the memberships over there were read just now. A change
-    that the provider refused before is planned only when something in it is new.
+    Only what is due of *audiences* is changed. *refreshed* promises that the
+    memberships over there were read just now. A change that the provider refused before
+    is planned only when something in it is new.
     """
     question = Question(
         association_id=association_id,
@@ -78,7 +80,10 @@ def prepare(
         if not scope.everything:
             stream = _noted(stream, looked_at)
         plan = build_plan(stream, audiences.policies, limit=CHANGES_AT_A_TIME)
-    changes = tuple(_not_refused(plan.changes, store.outcomes.refused(connection_id)))
+    due = timing.only_due(
+        plan.changes, due=audiences.due, audiences=len(audiences.policies)
+    )
+    changes = tuple(_not_refused(due, store.outcomes.refused(connection_id)))
     approved = store.holds.approved_items(connection_id)
     discarded = store.holds.discarded_items(connection_id)
     guarded = guard(

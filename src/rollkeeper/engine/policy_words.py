@@ -19,8 +19,9 @@ class PresetWords:
 PRESETS: Final[Mapping[str, PresetWords]] = {
     "default": PresetWords(
         title="Live, and asks",
-        sentence="What changes here changes there within minutes. When the list is "
-        "deleted here, somebody is asked before it goes there.",
+        sentence="What changes here changes there within minutes. Somebody is asked "
+        "before a list that is deleted here goes there, and before a list is used that "
+        "has people there already.",
     ),
     "live": PresetWords(
         title="Live",
@@ -29,13 +30,13 @@ PRESETS: Final[Mapping[str, PresetWords]] = {
     ),
     "nightly": PresetWords(
         title="Add, and keep",
-        sentence="Who joins here joins there. Only who is disabled in the list comes "
-        "off; everybody else is taken off by hand over there.",
+        sentence="Every night, who joined here joins there. Only who is disabled in "
+        "the list comes off; everybody else is taken off by hand over there.",
     ),
     "replace": PresetWords(
         title="Exactly this list",
-        sentence="On the list there is who is on the list here, and nobody besides: "
-        "whom others put there is taken off.",
+        sentence="Every night, the list there is made the list here: nobody else "
+        "stays, and whom others put there is taken off.",
     ),
 }
 """By the names of `core.policy.PRESETS`."""
@@ -96,6 +97,22 @@ FIELDS: Final[Mapping[str, FieldWords]] = {
         values={
             "keep": "the change there is kept",
             "restore": "the name from here is put back",
+        },
+    ),
+    "when": FieldWords(
+        case="Something changes here",
+        values={
+            "live": "the list there follows within minutes",
+            "nightly": "the list there follows in the night",
+            "by_hand": "the list there follows when somebody asks for it",
+        },
+    ),
+    "namesake": FieldWords(
+        case="There is a list of that name there already, with people on it",
+        values={
+            "adopt": "it is used, and who is on it stays",
+            "new": "another list is made, with a number",
+            "ask": "somebody is asked first",
         },
     ),
 }

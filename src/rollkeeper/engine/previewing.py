@@ -101,7 +101,7 @@ def preview(
     surroundings: Surroundings,
     list_id: ListId | None = None,
 ) -> Preview:
-    """Return what a sync of everything, or of one list, would do now.
+    """Return what a sync of everything, or of one list, would do if somebody asked now.
 
     A connection that never compared is looked at first, which costs requests; then the
     preview goes by what was seen last. Raises `Busy`, `NotConnected`, `CannotLook`.
@@ -118,6 +118,7 @@ def preview(
             association_id=connection.association_id,
             connection_id=connection_id,
         )
+        audiences = audiences.asked_for(list_id)
         capabilities = surroundings.capabilities(connection.provider)
         windows = _windows(store, connection, audiences, capabilities, list_id)
         return _sum_up(windows, audiences)

@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 from rollkeeper.connections.services import ConnectingFailed
 from rollkeeper.core.guards import Guard, Holding
-from rollkeeper.core.values import AssociationId, ConnectionId, ListId
+from rollkeeper.core.values import AssociationId, AudienceId, ConnectionId, ListId
 from rollkeeper.directory.marks import ClaimedMarks
 from rollkeeper.engine import audiences as audiences_of
 from rollkeeper.engine import closing, inbound, outbound, passes
@@ -54,14 +54,23 @@ class Surroundings:
     sleep: Callable[[float], None]
 
 
-def request(store: Store, *, connection_id: int, list_id: ListId | None = None) -> None:
+def request(
+    store: Store,
+    *,
+    connection_id: int,
+    list_id: ListId | None = None,
+    by_hand: bool = False,
+) -> None:
     """Have everything, or one list, compared by the next run of the connection.
 
-    The first request begins to follow the directory: from then on every change leaves
-    marks. Raises `NotConnected`.
+    *by_hand* is for what a person asks for: it is made true whatever the policies say
+    about when. The first request begins to follow the directory: from then on every
+    change leaves marks. Raises `NotConnected`.
     """
     connection = connected(store, connection_id)
     with store.in_association(connection.association_id):
+        if by_hand:
+            store.audiences.ask(connection_id, list_id)
         follower = store.directory.follow(
             association_id=AssociationId(connection.association_id),
             name=follower_name(connection_id),
@@ -217,15 +226,15 @@ def _synchronize(session: Session) -> RunState:
         return RunState.DONE
     marks = session.store.marks
     marks.let_go(session.follower)  # nobody but us may work, so who claimed is dead
-    looked = False
+    looked, filled = False, set[AudienceId]()
     for _ in range(MOST_PASSES):
         claimed = marks.claim(
             follower=session.follower, lease=LEASE, limit=MARKS_AT_A_TIME
         )
         if not claimed:
-            session.store.audiences.note_filled(audiences.made)
+            session.store.audiences.note_filled(filled)
             break
-        audiences = _claimed_pass(session, claimed)
+        filled |= _claimed_pass(session, claimed)
         looked = looked or claimed.everything or bool(claimed.lists)
     closing.delete_emptied_lists(session, looked=looked)
     inbound.learn_ids(session)
@@ -236,13 +245,17 @@ def _concluded(session: Session) -> RunState:
     store, connection_id = session.store, session.connection_id
     store.holds.settle(connection_id)
     store.outcomes.forget_departed(connection_id)
-    if store.outcomes.count(connection_id) or store.holds.is_held(connection_id):
+    waits = store.holds.is_held(connection_id) or audiences_of.of(session).undecided
+    if waits or store.outcomes.count(connection_id):
         return RunState.DONE_WITH_EXCEPTIONS
     return RunState.DONE
 
 
-def _claimed_pass(session: Session, claimed: ClaimedMarks) -> Audiences:
-    """Work through the marks. They are given back if it ends early."""
+def _claimed_pass(session: Session, claimed: ClaimedMarks) -> frozenset[AudienceId]:
+    """Work through the marks and return the audiences that were made true.
+
+    The marks are given back if it ends early.
+    """
     settled = False
     try:
         session.store.runs.note_kind(session.run_id, _kind(claimed))
@@ -253,10 +266,11 @@ def _claimed_pass(session: Session, claimed: ClaimedMarks) -> Audiences:
         except QuotaSpent:
             _do_what_needs_no_look(session, claimed)
             raise
+        audiences = audiences.timed(comparing_everything=claimed.everything)
         held = passes.make_true(session, audiences, _scope(session, claimed), claimed)
         settled = True
-        _note_rules(session, audiences, claimed, held)
-        return audiences
+        _note_compared(session, audiences, claimed, held)
+        return audiences.due
     finally:
         if not settled:
             session.store.marks.release(claimed)
@@ -269,22 +283,26 @@ def _do_what_needs_no_look(session: Session, claimed: ClaimedMarks) -> None:
     if claimed.everything and claimed.mailboxes and not _never_compared(session):
         only = evolve(claimed, everything=False, lists=frozenset())
         audiences = audiences_of.of(session).only_made()
+        audiences = audiences.timed(comparing_everything=False)
         passes.make_true(session, audiences, _scope(session, only), None)
 
 
-def _note_rules(
+def _note_compared(
     session: Session,
     audiences: Audiences,
     claimed: ClaimedMarks,
     held: Collection[Holding],
 ) -> None:
-    """A changed policy that removes nobody needs no decision any more."""
+    """What somebody asked for is done; and a changed policy that removes nobody needs
+    no decision any more."""
     waiting = {one.audience for one in held if one.guard is Guard.RULE_CHANGED}
     compared = {
         audience
         for list_id, audience in audiences.by_list.items()
-        if claimed.everything or list_id in claimed.lists
+        if audience in audiences.due
+        and (claimed.everything or list_id in claimed.lists)
     }
+    session.store.audiences.answered(compared & audiences.asked)
     session.store.audiences.rule_decided(compared - waiting)
 
 
@@ -302,7 +320,8 @@ def _look_around(session: Session, claimed: ClaimedMarks) -> Audiences:
     """
     before = audiences = audiences_of.of(session)
     adopted = False
-    if claimed.everything or claimed.lists:
+    lacking = audiences_of.lacking(session, audiences)
+    if claimed.everything or claimed.lists or lacking:
         matched = audiences_of.match_lists(session, audiences)
         audiences, adopted = matched.audiences, matched.adopted
     if claimed.everything or adopted or _never_compared(session):

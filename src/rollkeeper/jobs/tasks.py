@@ -67,6 +67,7 @@ def defer_sync(
             STORE,
             connection_id=connection_id,
             list_id=None if list_id is None else ListId(list_id),
+            by_hand=True,
         )
     _defer_once("sync", connection_id=connection_id, by=by)
 

@@ -29,11 +29,20 @@ class Audience(models.Model):
     deleted = models.CharField(max_length=20, db_default="disable")
     list_deleted = models.CharField(max_length=20, db_default="ask")
     edited_there = models.CharField(max_length=20, db_default="keep")
+    when = models.CharField(max_length=20, db_default="live")
+    namesake = models.CharField(max_length=20, db_default="adopt")
     rule_changed_at = models.DateTimeField(null=True)
     """When the policy was changed; null once its first removals were decided on."""
     rule_changed_by = models.CharField(max_length=200, blank=True, db_default="")
     filled_at = models.DateTimeField(null=True)
     """When somebody was first put on the list; null until then."""
+    asked_at = models.DateTimeField(null=True)
+    """When somebody asked for it by hand; null once that is done."""
+    namesake_id = models.CharField(max_length=64, null=True)
+    """A provider list of its name that has people already. While this is set and
+    *namesake_choice* is empty, the audience waits for staff to choose."""
+    namesake_members = models.PositiveIntegerField(null=True)
+    namesake_choice = models.CharField(max_length=20, blank=True, db_default="")
 
     objects: ClassVar[models.Manager[Audience]] = ScopedManager(
         association="association"

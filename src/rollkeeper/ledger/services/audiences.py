@@ -16,11 +16,13 @@ from rollkeeper.core.policy import (
     EditedThere,
     Leaving,
     ListDeleted,
+    Namesake,
     NewAddress,
     NoneLeft,
     Parting,
     Policy,
     Strangers,
+    When,
 )
 from rollkeeper.core.values import AudienceId, ListId, ProviderListId, one_line
 from rollkeeper.ledger.models import Audience
@@ -61,7 +63,7 @@ _NAME_THE_UNMADE = """
 
 _MAKE_MISSING = f"""
     INSERT INTO ledger_audience (association_id, connection_id, list_id, name, state,
-                                 {", ".join(_VALUES)})
+                                 {", ".join(f'"{name}"' for name in _VALUES)})
     SELECT list.association_id, %(connection)s, list.id, {_NAME}, 'active',
            {", ".join(f"%({name})s" for name in _VALUES)}
       FROM directory_contactlist AS list
@@ -115,6 +117,13 @@ class ActiveAudience:
     policy: Policy
     list_deleted: bool = False
     """Is its list gone from the directory? Then nobody belongs to it any more."""
+    asked: bool = False
+    """Did somebody ask for it by hand?"""
+    namesake: Namesake = Namesake.ADOPT
+    """What is done about a provider list of its name: as staff chose, else by the
+    policy."""
+    undecided: bool = False
+    """Is there one, and does it wait for staff to choose?"""
 
 
 def active(connection_id: int) -> list[ActiveAudience]:
@@ -138,6 +147,10 @@ def active(connection_id: int) -> list[ActiveAudience]:
             ),
             policy=policy_of(row),
             list_deleted=row.state == AudienceState.LIST_DELETED,
+            asked=row.asked_at is not None,
+            namesake=Namesake(row.namesake_choice or row.namesake),
+            undecided=row.namesake_id is not None
+            and (row.namesake_choice or row.namesake) == Namesake.ASK,
         )
         for row in rows.order_by("id")
     ]
@@ -207,13 +220,19 @@ def policy_of(row: Audience) -> Policy:
         list_deleted=ListDeleted(row.list_deleted),
         strangers=Strangers(row.strangers),
         edited_there=EditedThere(row.edited_there),
+        when=When(row.when),
+        namesake=Namesake(row.namesake),
     )
 
 
 def fill(audience_id: int, *, provider_list_id: ProviderListId, name: str) -> None:
     """The audience fills that provider list from now on."""
     Audience.objects.filter(pk=audience_id).update(
-        provider_list_id=provider_list_id, name=name
+        provider_list_id=provider_list_id,
+        name=name,
+        namesake_id=None,
+        namesake_members=None,
+        namesake_choice="",
     )
 
 
@@ -224,6 +243,44 @@ def lose_list(audience_id: int) -> None:
         audience.remotemembership_set.all().delete()
         audience.provider_list_id = None
         audience.save(update_fields=["provider_list_id"])
+
+
+def ask(connection_id: int, list_id: int | None) -> None:
+    """Somebody wants this list, or all, made true now, whatever their policies say
+    about when."""
+    rows = Audience.objects.filter(connection_id=connection_id)
+    if list_id is not None:
+        rows = rows.filter(list_id=list_id)
+    rows.update(asked_at=Now())
+
+
+def answered(audience_ids: Collection[int]) -> None:
+    """What somebody asked for is done, or was made durable."""
+    Audience.objects.filter(pk__in=audience_ids).update(asked_at=None)
+
+
+def note_namesake(
+    audience_id: int, *, provider_list_id: ProviderListId | None, members: int | None
+) -> None:
+    """There is a provider list of its name, with people on it; or, None, no more."""
+    Audience.objects.filter(pk=audience_id).exclude(
+        namesake_id=provider_list_id, namesake_members=members
+    ).update(namesake_id=provider_list_id, namesake_members=members, namesake_choice="")
+
+
+@transaction.atomic
+def choose_namesake(*, audience_id: int, choice: Namesake, by: str) -> None:
+    """Adopt the provider list of the audience's name, or make a new one."""
+    audience = Audience.objects.select_for_update().get(pk=audience_id)
+    audience.namesake_choice = choice
+    audience.save(update_fields=["namesake_choice"])
+    record(
+        association_id=audience.association_id,
+        by=by,
+        action="namesake_chosen",
+        subject=f"list:{audience.list_id}",
+        details={"provider_list": audience.namesake_id, "choice": choice},
+    )
 
 
 @transaction.atomic
