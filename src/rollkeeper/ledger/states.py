@@ -68,3 +68,22 @@ class DriftKind(TextChoices):
     READDRESSED = "readdressed", "Given another address at the provider"
     DELETED = "deleted", "Deleted at the provider"
     UNSUBSCRIBED = "unsubscribed", "Unsubscribed from everything"
+
+
+class NightState(TextChoices):
+    PLANNED = "planned", "To come"
+    CARRIED_OVER = "carried_over", "Waits for requests"
+    NOT_POSSIBLE = "not_possible", "Waits to be connected"
+    STARTED = "started", "Begun in its window"
+    MADE_UP = "made_up", "Made up after its window"
+    MISSED = "missed", "Missed; a later night made up for it"
+
+
+WAITING_NIGHTS = (
+    NightState.PLANNED,
+    NightState.CARRIED_OVER,
+    NightState.NOT_POSSIBLE,
+)
+"""Those that have not had their run."""
+
+BEGUN_NIGHTS = (NightState.STARTED, NightState.MADE_UP)

@@ -6,14 +6,18 @@ from rollkeeper.ledger.models.audiences import Audience
 from rollkeeper.ledger.models.drift import Drift
 from rollkeeper.ledger.models.holds import GuardLimit, HeldItem, Hold
 from rollkeeper.ledger.models.newsletter import NewsletterSettings
+from rollkeeper.ledger.models.nights import Night
 from rollkeeper.ledger.models.operations import Operation, OperationSubject
 from rollkeeper.ledger.models.outcomes import Outcome
 from rollkeeper.ledger.models.runs import Run
 from rollkeeper.ledger.models.sightings import RemoteContact, RemoteMembership
 from rollkeeper.ledger.states import (
+    BEGUN_NIGHTS,
     OPEN_STATES,
+    WAITING_NIGHTS,
     AudienceState,
     DriftKind,
+    NightState,
     OperationState,
     OutcomeKind,
     RunKind,
@@ -21,7 +25,9 @@ from rollkeeper.ledger.states import (
 )
 
 __all__ = [
+    "BEGUN_NIGHTS",
     "OPEN_STATES",
+    "WAITING_NIGHTS",
     "Audience",
     "AudienceState",
     "Drift",
@@ -30,6 +36,8 @@ __all__ = [
     "HeldItem",
     "Hold",
     "NewsletterSettings",
+    "Night",
+    "NightState",
     "Operation",
     "OperationState",
     "OperationSubject",
