@@ -1,6 +1,7 @@
 """The tasks of the workers, and when they come round.
 
     tick      every 2 s    associations with marks: one `sync` job per connection
+    nights    every minute connections whose nightly run is due
     pull_all  every 5 min  opt-outs of every connection
     rescue    every 10 s   jobs of workers that died let go of their locks
     prune     every hour   request debits that no limit counts any more
@@ -24,9 +25,11 @@ from procrastinate.jobs import Status
 
 from rollkeeper.core.values import ConnectionId, ListId
 from rollkeeper.engine import connecting, due, reconcile
+from rollkeeper.engine import nights as nights_of
 from rollkeeper.engine.coordinator import Busy
 from rollkeeper.engine.postgres import STORE
 from rollkeeper.engine.reconcile import NotConnected, Surroundings
+from rollkeeper.ledger.services.nights import NIGHTLY
 
 log = structlog.get_logger()
 
@@ -88,7 +91,8 @@ def _defer_once(task: str, *, connection_id: int, by: str) -> None:
 
 @app.task(name="rollkeeper.sync", queue=SYNC_QUEUE, retry=_AGAIN_WHEN_BUSY)
 def sync(connection_id: int, by: str) -> None:
-    """Do what marks ask for."""
+    """Do what marks ask for. Those of a night are its own, whatever wakes the job."""
+    by = nights_of.asker(connection_id, by)
     try:
         run = reconcile.sync(
             connection_id=connection_id, by=by, surroundings=surroundings()
@@ -120,6 +124,20 @@ def tick(timestamp: int) -> None:
     """Find connections with something to do, and have it done."""
     for connection_id in due.to_synchronize():
         _defer_once("sync", connection_id=connection_id, by="rule:change")
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="rollkeeper.nights", queue=TICK_QUEUE, queueing_lock="nights", lock="nights"
+)
+def nights(timestamp: int) -> None:
+    """Begin the nightly runs that are due."""
+    nights_of.Watch(capabilities=connecting.capabilities, ask=_ask_by_night).look()
+
+
+def _ask_by_night(connection_id: int) -> None:
+    reconcile.request(STORE, connection_id=connection_id)
+    _defer_once("sync", connection_id=connection_id, by=NIGHTLY)
 
 
 @app.periodic(cron="*/5 * * * *")

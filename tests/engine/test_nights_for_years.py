@@ -1,0 +1,64 @@
+"""Four hundred days over PostgreSQL: every night has one run, within its window."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from tests.builders import an_application
+from tests.engine.nightly import Nightly, a_nightly_connection, nights_of
+
+from rollkeeper.connections.models import Connection
+from rollkeeper.core.night import DAY
+from rollkeeper.ledger.models import NightState
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+BEGINS = datetime(2027, 2, 1, 18, 40, tzinfo=UTC)
+DAYS = 400
+
+PLACES = [
+    ("America/Chicago", time(1), time(4)),
+    ("America/Chicago", time(22, 30), time(1, 30)),
+    ("America/St_Johns", time(1, 30), time(4, 30)),
+    ("Asia/Kolkata", time(1), time(4)),
+    ("Pacific/Chatham", time(2), time(5)),
+]
+
+
+def test_every_night_has_one_run_within_its_window() -> None:
+    key = an_application()
+    places = [
+        (a_nightly_connection(key, window_from=a, window_to=b, time_zone=zone), zone)
+        for zone, a, b in PLACES
+    ]
+    nightly = Nightly(now=BEGINS)
+    for hour in range(DAYS * 24):
+        if nightly.look(BEGINS + timedelta(hours=hour)):
+            nightly.run_all()
+    for (connection, zone), (_, begins, ends) in zip(places, PLACES, strict=True):
+        _check_and_print(nightly, connection, zone, begins, ends)
+
+
+def _check_and_print(
+    nightly: Nightly, connection: Connection, zone: str, begins: time, ends: time
+) -> None:
+    done = [one for one in nights_of(connection) if one.started_at]
+    assert {one.state for one in done} == {NightState.STARTED}
+    assert all(b.night - a.night == DAY for a, b in pairwise(done))
+    assert {date(2027, 3, 14), date(2027, 11, 7), date(2028, 2, 29)} <= {
+        one.night for one in done
+    }
+    asked = [at for at, who in nightly.asked if who == connection.pk]
+    assert len(asked) == len(done) >= DAYS - 1
+    there = [at.astimezone(ZoneInfo(zone)) for at in asked]
+    for at in there:
+        after, before = begins <= at.time(), at.time() < ends
+        assert (after and before) if begins < ends else (after or before)
+    ordered = sorted(there, key=lambda at: (at - timedelta(hours=12)).time())
+    print(  # noqa: T201 - with -s these rows are the table of what was simulated
+        f"\n{zone:18} {begins:%H:%M}-{ends:%H:%M}  nights {len(done)}"
+        f"  runs {len(asked)}  earliest {ordered[0]:%H:%M}  latest {ordered[-1]:%H:%M}"
+    )
