@@ -11,7 +11,7 @@ from tests.builders import a_connection, a_contact, a_list, on_list
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.core.views import Permission
-from rollkeeper.directory.models import Association, Contact, ContactList
+from rollkeeper.directory.models import AUTOMATIC, Association, Contact, ContactList
 from rollkeeper.ledger.models import Audience, RemoteContact, RemoteMembership
 
 
@@ -23,7 +23,8 @@ def shown(client: Client, name: str, *numbers: int, **query: str) -> str:
 
 def switched_on(chamber: Association) -> set[str]:
     with scope(association=chamber):
-        return set(ContactList.objects.filter(sync=True).values_list("name", flat=True))
+        rows = ContactList.objects.filter(sync=True).exclude(kind__in=AUTOMATIC)
+        return set(rows.values_list("name", flat=True))
 
 
 def an_audience(connection: Connection, of: ContactList) -> Audience:

@@ -9,6 +9,7 @@ from rollkeeper.connections.models import Connection, ConnectionState
 from rollkeeper.core.values import ListId
 from rollkeeper.directory.models import Association, ContactList
 from rollkeeper.directory.services import create_association
+from rollkeeper.engine.switches import shown
 
 FIRST_SLUG = "main"
 
@@ -74,7 +75,7 @@ def list_named(text: str | None) -> ListId | None:
     if text is None:
         return None
     found = list_called(text)
-    if not found.sync:
+    if not shown().filter(pk=found.pk, sync=True).exists():
         raise Stopped(
             f"The list '{found.name}' is not synchronized. Switch it on first.",
             status=WRONG_USE,
@@ -89,9 +90,7 @@ def list_called(text: str) -> ContactList:
         ContactList.objects.filter(name__iexact=wanted)
     )
     if len(found) != 1:
-        names = ", ".join(
-            ContactList.objects.order_by("name").values_list("name", flat=True)[:30]
-        )
+        names = ", ".join(shown().order_by("name").values_list("name", flat=True)[:30])
         problem = "Several lists are" if found else "No list is"
         raise Stopped(
             f"{problem} called '{wanted}'. Lists: {names or 'none'}. Give its id.",

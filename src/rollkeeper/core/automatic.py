@@ -24,10 +24,10 @@ class Outside(StrEnum):
     """Why a contact is not on an automatic list: the first that holds."""
 
     NO_MEMBER = "no_member"
+    ANOTHER_TYPE = "another_type"
     INACTIVE = "inactive"
     MEMBER_DROPPED = "member_dropped"
     MEMBER_PROSPECT = "member_prospect"
-    ANOTHER_TYPE = "another_type"
 
 
 def outside(
@@ -44,11 +44,11 @@ def outside(
     """
     if member_status is None:
         return Outside.NO_MEMBER
+    if of_type is not None and member_type != of_type:
+        return Outside.ANOTHER_TYPE
     if not active:
         return Outside.INACTIVE
     if member_status not in COUNTED_STATUSES:
         dropped = member_status == "dropped"
         return Outside.MEMBER_DROPPED if dropped else Outside.MEMBER_PROSPECT
-    if of_type is not None and member_type != of_type:
-        return Outside.ANOTHER_TYPE
     return None

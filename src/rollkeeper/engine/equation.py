@@ -35,6 +35,10 @@ class Target:
     policy: Policy | None = None
     made: bool = False
     """Is there a provider list?"""
+    automatic: bool = False
+    """Does who is on it follow from contacts and members?"""
+    of_type: int | None = None
+    """Whose members' representatives are on it; None on the list of all of them."""
 
 
 @frozen(kw_only=True)

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from attrs import frozen
 
 from rollkeeper.connections.models import Connection
+from rollkeeper.core.automatic import Outside, outside
 from rollkeeper.core.eligibility import Reason
 from rollkeeper.core.values import ContactId, Mailbox
-from rollkeeper.directory.models import Contact, EmailAddress, ListMembership
+from rollkeeper.directory.models import Contact, EmailAddress, Member, PlaceOnList
 from rollkeeper.engine.equation import Spot, Target, Verdict, judge
 from rollkeeper.engine.facts import Facts
 from rollkeeper.engine.postgres.spots import Around, each
@@ -67,10 +69,13 @@ def explain(
     """Say for each contact and each list, or one, why it is there or not.
 
     Of the lists that are or were kept true, those that the contact is on or its mailbox
-    still is. The association must be in scope.
+    still is; and automatic ones that it was on, were it or its member active. A list
+    that is named is told of in any case, when it is automatic. The association must be
+    in scope.
     """
     known = _Known.of(connection, contacts, list_id)
-    return [one for contact in contacts for one in known.explain(contact)]
+    named = list_id is not None
+    return [one for contact in contacts for one in known.explain(contact, named=named)]
 
 
 @frozen(kw_only=True)
@@ -80,6 +85,7 @@ class _Known:
     targets: Sequence[Target]
     addresses: Mapping[int, EmailAddress]
     on_lists: Mapping[int, frozenset[int]]
+    members: Mapping[int, Member]
     spots: Mapping[tuple[int, str], Spot]
     teller: Teller
 
@@ -100,32 +106,56 @@ class _Known:
             targets=lists,
             addresses=addresses,
             on_lists=_memberships(ids, lists),
+            members=Member.objects.in_bulk(
+                {one.member_id for one in contacts if one.member_id}
+            ),
             spots=spots,
             teller=_teller(connection, lists, mailboxes, {*ids, *_holders(spots)}),
         )
 
-    def explain(self, contact: Contact) -> Iterator[Explanation]:
+    def explain(self, contact: Contact, *, named: bool) -> Iterator[Explanation]:
         address = self.addresses.get(contact.pk)
         for target in self.targets:
             spot = None
             if address and address.mailbox:
                 spot = self.spots.get((target.list_id, address.mailbox))
             on_it = target.list_id in self.on_lists.get(contact.pk, ())
-            if not on_it and (spot is None or not spot.there or not spot.ours):
+            out = None if on_it else self._outside(contact, target)
+            lingers = spot is not None and spot.there and spot.ours
+            if not (on_it or lingers or out in _EXPECTED or (out and named)):
                 continue
             subject = Subject(
                 contact=ContactId(contact.pk),
                 mailbox=(address and address.mailbox) or None,
                 target=target,
                 spot=spot,
+                outside=out,
             )
             verdict = _verdict(subject, address)
             yield _explanation(contact, address, subject, verdict, self.teller)
+
+    def _outside(self, contact: Contact, target: Target) -> Outside | None:
+        """Why it is not on the list, where that follows from it and its member."""
+        if not target.automatic:
+            return None
+        member = self.members.get(contact.member_id or 0)
+        return outside(
+            active=contact.active,
+            member_status=member.status if member else None,
+            member_type=member.membership_type_id if member else None,
+            of_type=target.of_type,
+        )
+
+
+_EXPECTED: Final = (Outside.INACTIVE, Outside.MEMBER_DROPPED, Outside.MEMBER_PROSPECT)
+"""Who would be looked for on the list."""
 
 
 def _verdict(subject: Subject, address: EmailAddress | None) -> Verdict:
     contact = subject.contact
     assert contact is not None
+    if subject.spot is None and subject.outside:
+        return Verdict(reasons={contact: Reason.NOT_ON_LIST}, still_there=None)
     if subject.spot is None:
         reason = Reason.ADDRESS_INVALID if address else Reason.NO_PRIMARY_ADDRESS
         return Verdict(reasons={contact: reason}, still_there=None)
@@ -256,7 +286,7 @@ def _teller(
 def _memberships(
     contacts: Sequence[int], lists: Sequence[Target]
 ) -> dict[int, frozenset[int]]:
-    rows = ListMembership.objects.filter(
+    rows = PlaceOnList.objects.filter(
         contact_id__in=contacts, list_id__in=[one.list_id for one in lists]
     )
     found: dict[int, set[int]] = {}

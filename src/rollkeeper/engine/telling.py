@@ -10,12 +10,13 @@ from attrs import evolve, frozen
 
 from rollkeeper.audit.actors import name_of
 from rollkeeper.consent.kinds import Kind
+from rollkeeper.core.automatic import Outside
 from rollkeeper.core.eligibility import Reason
 from rollkeeper.core.guards import Deed, Guard
 from rollkeeper.core.values import ContactId
 from rollkeeper.engine.equation import Spot, Target
 from rollkeeper.engine.facts import Act, Facts
-from rollkeeper.engine.words import GUARDS, REASONS, provider_name
+from rollkeeper.engine.words import GUARDS, OUTSIDE, REASONS, provider_name
 from rollkeeper.ledger.states import HoldState, OperationState
 
 _BRINGS = (Deed.ADD, Deed.LEAVE)
@@ -31,6 +32,8 @@ class Subject:
     target: Target
     spot: Spot | None
     """None when the contact has no mailbox."""
+    outside: Outside | None = None
+    """Why the contact is not on the list, when that is an automatic one."""
 
     @property
     def holders(self) -> list[int]:
@@ -107,6 +110,9 @@ class Teller:
         }
         if reason in telling:
             return telling[reason](subject)
+        if reason is Reason.NOT_ON_LIST and subject.outside:
+            sentence, next_step = OUTSIDE[subject.outside]
+            return Found(sentence=sentence, next_step=next_step)
         return self._on_the_way(subject, reason, _BRINGS)
 
     def _do_not_contact(self, subject: Subject) -> Found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from rollkeeper.core.automatic import Outside
 from rollkeeper.core.changes import Cause
 from rollkeeper.core.eligibility import Reason
 from rollkeeper.core.guards import Guard
@@ -93,6 +94,30 @@ REASONS: Final[Mapping[Reason, tuple[str, str]]] = {
     ),
 }
 """What is the case, as the end of a sentence about a contact; and the next step."""
+
+OUTSIDE: Final[Mapping[Outside, tuple[str, str]]] = {
+    Outside.NO_MEMBER: (
+        "is not on the list: the contact belongs to no member.",
+        "Enter the contact's member, if it represents one.",
+    ),
+    Outside.INACTIVE: (
+        "is not on the list: the contact is inactive.",
+        "Set the contact to active, if it still represents its member.",
+    ),
+    Outside.MEMBER_DROPPED: (
+        "is not on the list: the member is dropped.",
+        "Reinstate the member, if it is one again.",
+    ),
+    Outside.MEMBER_PROSPECT: (
+        "is not on the list: the member is a prospect.",
+        "Set the member to active or courtesy, if it has joined.",
+    ),
+    Outside.ANOTHER_TYPE: (
+        "is not on the list: the member has another membership type.",
+        "Correct the member's type, if it is wrong.",
+    ),
+}
+"""Likewise, why a contact is not on an automatic list."""
 
 TERMS: Final[Mapping[Reason, str]] = {
     Reason.NOT_ON_LIST: "not on the list",

@@ -8,7 +8,13 @@ import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from rollkeeper.directory.models import Contact, ContactList, EmailAddress
+from rollkeeper.directory.models import (
+    Contact,
+    ContactList,
+    EmailAddress,
+    PlaceOnList,
+)
+from rollkeeper.engine.switches import shown
 from rollkeeper.web.roll import unsubscribed, without_valid_address
 
 MAIL = (
@@ -21,7 +27,7 @@ SELECT = {"class": "form-select"}
 
 
 def lists_of_this_association(request: Any) -> QuerySet[ContactList]:
-    return ContactList.objects.order_by("name", "pk")
+    return shown().order_by("name", "pk")
 
 
 class ContactFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
@@ -42,7 +48,7 @@ class ContactFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
     )
     list = django_filters.ModelChoiceFilter(
         label="On the list",
-        field_name="memberships__list",
+        method="on_list",
         queryset=lists_of_this_association,
         empty_label="Any",
         widget=forms.Select(attrs=SELECT),
@@ -58,6 +64,10 @@ class ContactFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
     class Meta:
         model = Contact
         fields = ("q", "list", "mail")
+
+    def on_list(self, rows: Any, name: str, value: ContactList) -> Any:
+        on_it = PlaceOnList.objects.filter(list=value)
+        return rows.filter(pk__in=on_it.values("contact_id"))
 
     def by_words(self, rows: Any, name: str, value: str) -> Any:
         for word in value.split():

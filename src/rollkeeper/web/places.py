@@ -15,11 +15,12 @@ from rollkeeper.connections.models import Connection
 from rollkeeper.directory.models import (
     Contact,
     ContactList,
-    ListMembership,
+    PlaceOnList,
     Standing,
 )
 from rollkeeper.engine.explain import Explanation, explain
-from rollkeeper.web.situation import is_connected
+from rollkeeper.engine.switches import shown
+from rollkeeper.web.situation import is_connected, is_kept
 from rollkeeper.web.tables import standing_tags
 
 NOT_CONNECTED = "Nothing is sent: Constant Contact is not connected."
@@ -30,6 +31,8 @@ SWITCHED_OFF = "Nothing is sent: this list is not kept true at Constant Contact.
 class Place:
     list_id: int
     name: str
+    automatic: bool
+    """Does being on it follow from the contact and its member?"""
     active: bool
     no_mass_email: bool
     standing: SafeString
@@ -43,7 +46,8 @@ class Place:
 
 @frozen(kw_only=True)
 class Lingering:
-    """A list over there that still has the address, though the contact is not on it."""
+    """A list that the contact is not on, though it is still there, or was until it or
+    its member became inactive."""
 
     list_name: str
     sentence: str
@@ -60,10 +64,10 @@ class Places:
 def places(contact: Contact, connection: Connection | None) -> Places:
     """Return where the contact is on lists, here or still over there."""
     found = dict(_explanations(contact, connection))
-    memberships = ListMembership.objects.filter(contact=contact).select_related("list")
+    rows = PlaceOnList.objects.filter(contact=contact, list__in=shown())
     on = [
         _place(row, found.pop(row.list_id, None), connection)
-        for row in memberships.order_by("list__name", "pk")
+        for row in rows.select_related("list").order_by("list__name", "list_id")
     ]
     lingering = [
         Lingering(
@@ -82,7 +86,7 @@ def reasons_on(
     """Return what says, by contact, why mail does not reach them through this list."""
 
     def reasons(contacts: Sequence[Contact]) -> Mapping[int, str]:
-        if not is_connected(connection) or not row.sync:
+        if not is_connected(connection) or not is_kept(row, connection):
             return {}
         return {
             one.contact_id: _with_a_way_on(one)
@@ -106,12 +110,13 @@ def _explanations(
 
 
 def _place(
-    row: ListMembership, found: Explanation | None, connection: Connection | None
+    row: PlaceOnList, found: Explanation | None, connection: Connection | None
 ) -> Place:
     silent = SWITCHED_OFF if is_connected(connection) else NOT_CONNECTED
     return Place(
         list_id=row.list_id,
         name=row.list.name,
+        automatic=row.list.automatic,
         active=row.status == Standing.ACTIVE,
         no_mass_email=row.no_mass_email,
         standing=standing_tags(row),

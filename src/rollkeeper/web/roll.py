@@ -10,15 +10,17 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from attrs import frozen
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from rollkeeper.consent.models import Kind, Suppression
 from rollkeeper.directory.models import (
     Contact,
     ContactList,
     EmailAddress,
-    ListMembership,
+    PlaceOnList,
 )
+from rollkeeper.engine.switches import shown
 from rollkeeper.ledger.selectors import mailboxes_there
 
 
@@ -41,8 +43,8 @@ def facts_of(contacts: Collection[Contact]) -> Mapping[int, Facts]:
     ids = [contact.pk for contact in contacts]
     primary = EmailAddress.objects.filter(contact_id__in=ids, primary=True)
     addresses = {row.contact_id: row for row in primary}
-    memberships = ListMembership.objects.filter(contact_id__in=ids).order_by()
-    lists = dict(memberships.values_list("contact_id").annotate(Count("pk")))
+    on = PlaceOnList.objects.filter(contact_id__in=ids, list__in=shown()).order_by()
+    lists = dict(on.values_list("contact_id").annotate(Count("list_id")))
     refused = set(Contact.objects.filter(unsubscribed(), pk__in=ids).values_list("pk"))
     return {
         contact.pk: Facts(
@@ -72,10 +74,10 @@ def without_valid_address() -> Q:
     return ~Q(pk__in=valid.values("contact_id"))
 
 
-def members(row: ContactList) -> QuerySet[ListMembership]:
+def members(row: ContactList) -> QuerySet[PlaceOnList]:
     """Return who is on the list, by name."""
-    rows = ListMembership.objects.filter(list=row).select_related("contact")
-    return rows.order_by("contact__last_name", "contact__first_name", "pk")
+    rows = PlaceOnList.objects.filter(list=row).select_related("contact")
+    return rows.order_by("contact__last_name", "contact__first_name", "contact_id")
 
 
 def reached(audience_id: int) -> QuerySet[EmailAddress]:
@@ -94,4 +96,6 @@ def there_among(contacts: Collection[Contact], audience_id: int | None) -> set[i
 
 def lists() -> QuerySet[Any]:
     """Return the lists with how many contacts are on each."""
-    return ContactList.objects.annotate(members=Count("memberships"))
+    on = PlaceOnList.objects.filter(list=OuterRef("pk")).order_by().values("list_id")
+    counted = on.annotate(number=Count("contact_id")).values("number")
+    return shown().annotate(members=Coalesce(Subquery(counted), 0))

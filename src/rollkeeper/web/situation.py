@@ -12,6 +12,7 @@ from rollkeeper.connections.models import Connection, ConnectionState
 from rollkeeper.directory.models import Association, ContactList, Mark
 from rollkeeper.engine import describing
 from rollkeeper.engine.coordinator import is_busy
+from rollkeeper.engine.switches import kept, shown
 from rollkeeper.ledger import held
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.models import Run
@@ -34,6 +35,19 @@ def is_connected(connection: Connection | None) -> TypeGuard[Connection]:
     return connection is not None and connection.state == ConnectionState.CONNECTED
 
 
+def count_kept(connection: Connection | None) -> int:
+    """Return how many lists are switched on; with a connection, to be kept by it."""
+    if connection is None:
+        return shown().filter(sync=True).count()
+    return kept(connection.association_id, connection.provider).count()
+
+
+def is_kept(row: ContactList, connection: Connection) -> bool:
+    """Is the list switched on, and of a kind that the connection keeps?"""
+    rows = kept(connection.association_id, connection.provider)
+    return rows.filter(pk=row.pk).exists()
+
+
 def under_way(connection: Connection) -> Run | None:
     """Return the run that is working. One whose process died is not."""
     run = ledger.running(connection.pk)
@@ -53,7 +67,7 @@ def standing_of(association: Association) -> Standing:
 def gather(*, now: datetime) -> Facts:
     """Return how the connection and its lists stand."""
     connection = the_connection()
-    lists_on = ContactList.objects.filter(sync=True).count()
+    lists_on = count_kept(connection)
     if connection is None:
         return Facts(now=now, lists_on=lists_on)
     return Facts(

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from rollkeeper.directory.models import Contact, ContactList, ListMembership, Standing
+from rollkeeper.directory.models import Contact, ContactList, PlaceOnList, Standing
 from rollkeeper.ledger.models import Drift, Hold, Outcome
 from rollkeeper.ledger.selectors import AudienceFigures
 from rollkeeper.web.holds import row_of
@@ -197,7 +197,7 @@ class MemberTable(Roll):
     )
 
     class Meta(Roll.Meta):
-        model = ListMembership
+        model = PlaceOnList
         fields = ("name", "company", "standing", "there")
 
     def __init__(
@@ -216,19 +216,19 @@ class MemberTable(Roll):
             [contact for contact in shown if contact.pk not in self.there]
         )
 
-    def render_name(self, record: ListMembership) -> SafeString:
+    def render_name(self, record: PlaceOnList) -> SafeString:
         return who(record.contact, self.facts[record.contact_id].address)
 
-    def render_standing(self, record: ListMembership) -> SafeString:
+    def render_standing(self, record: PlaceOnList) -> SafeString:
         return standing_tags(record)
 
-    def render_there(self, record: ListMembership) -> SafeString | str:
+    def render_there(self, record: PlaceOnList) -> SafeString | str:
         if record.contact_id in self.there:
             return tag("true", "There")
         return self.sentences.get(record.contact_id, "Not sent")
 
 
-def standing_tags(membership: ListMembership) -> SafeString:
+def standing_tags(membership: PlaceOnList) -> SafeString:
     """Say how somebody stands on a list."""
     if membership.status == Standing.DISABLED:
         first = tag("off", "Disabled")

@@ -15,7 +15,7 @@ from rollkeeper.directory.models import (
     Contact,
     ContactList,
     EmailAddress,
-    ListMembership,
+    PlaceOnList,
 )
 
 
@@ -67,7 +67,7 @@ def of_list(row: ContactList, among: QuerySet[Contact] | None = None) -> Chosen:
 
     The association must be in scope, here and wherever contacts are chosen.
     """
-    on_it = ListMembership.objects.filter(list=row).values("contact_id")
+    on_it = PlaceOnList.objects.filter(list=row).values("contact_id")
     everybody = Contact.objects.all() if among is None else among
     return Chosen(
         association_id=row.association_id,

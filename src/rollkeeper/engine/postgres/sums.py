@@ -61,6 +61,8 @@ def _target(
         audience_id=AudienceId(audience.pk) if audience else None,
         policy=policy_of(audience) if audience else None,
         made=audience is not None and audience.provider_list_id is not None,
+        automatic=row is not None and row.automatic,
+        of_type=row.membership_type_id if row else None,
     )
 
 

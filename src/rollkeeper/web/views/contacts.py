@@ -18,6 +18,7 @@ from rollkeeper.consent.models import Kind, Suppression
 from rollkeeper.core.values import AssociationId, ContactId
 from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import Contact, ContactList
+from rollkeeper.engine.switches import kept_by_hand
 from rollkeeper.web import roll
 from rollkeeper.web.filters import ContactFilter
 from rollkeeper.web.forms import ContactForm, PutOnListForm
@@ -135,7 +136,8 @@ def _saved(request: StaffRequest, row: Contact, form: ContactForm) -> bool:
 
 
 def _other_lists(row: Contact) -> QuerySet[ContactList]:
-    return ContactList.objects.exclude(memberships__contact=row).order_by("name", "pk")
+    others = kept_by_hand().exclude(memberships__contact=row)
+    return others.order_by("name", "pk")
 
 
 def _sharers(row: Contact, facts: roll.Facts) -> QuerySet[Contact]:

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_safe
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.consent.models import Kind, Suppression
-from rollkeeper.directory.models import Contact, ContactList
+from rollkeeper.directory.models import Contact
+from rollkeeper.engine.switches import shown
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.web.runs import row_of
-from rollkeeper.web.situation import is_connected, the_connection
+from rollkeeper.web.situation import count_kept, is_connected, the_connection
 from rollkeeper.web.staff import StaffRequest
 from rollkeeper.web.steps import Progress, steps
 
@@ -53,8 +54,8 @@ def _figures(connection: Connection | None) -> dict[str, int]:
     )
     return {
         "contacts": Contact.objects.count(),
-        "lists": ContactList.objects.count(),
-        "lists_on": ContactList.objects.filter(sync=True).count(),
+        "lists": shown().count(),
+        "lists_on": count_kept(connection),
         "carried": ledger.mailboxes_carried(connection.pk) if connection else 0,
         "unsubscribed": unsubscribed["mailboxes"],
     }

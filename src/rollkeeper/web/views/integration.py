@@ -18,7 +18,7 @@ from django_tables2 import RequestConfig
 from rollkeeper.connections.models import Connection
 from rollkeeper.connections.quota import requests_today
 from rollkeeper.consent.models import Kind, Suppression
-from rollkeeper.directory.models import Contact, ContactList
+from rollkeeper.directory.models import Contact
 from rollkeeper.engine.coordinator import Busy
 from rollkeeper.engine.forecast import forecast
 from rollkeeper.engine.previewing import CannotLook, preview
@@ -29,6 +29,7 @@ from rollkeeper.ledger.models import Run
 from rollkeeper.web.runs import MOST, chart, row_of
 from rollkeeper.web.situation import (
     PROVIDER,
+    count_kept,
     is_connected,
     the_connection,
     under_way,
@@ -45,7 +46,7 @@ def constant_contact(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "connection": connection,
         "connected": is_connected(connection),
-        "lists_on": ContactList.objects.filter(sync=True).count(),
+        "lists_on": count_kept(connection),
         "has_key": bool(settings.PROVIDERS[PROVIDER].client_id),
         "administrators": administrators(),
     }

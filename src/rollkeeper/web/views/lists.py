@@ -32,7 +32,7 @@ from rollkeeper.web import roll
 from rollkeeper.web.equation import Equation, equation_of
 from rollkeeper.web.holds import row_of
 from rollkeeper.web.places import reasons_on
-from rollkeeper.web.situation import is_connected, the_connection
+from rollkeeper.web.situation import is_connected, is_kept, the_connection
 from rollkeeper.web.staff import StaffRequest, actor
 from rollkeeper.web.tables import ListTable, MemberTable, there, true_since
 from rollkeeper.web.words import count
@@ -108,7 +108,7 @@ def list_sync(request: StaffRequest) -> HttpResponse:
     shown = rows if show_all else rows.filter(sync=True)
     context = {
         "rows": [_switch(row, **side) for row in shown],
-        "any_lists": ContactList.objects.exists(),
+        "any_lists": rows.exists(),
         "show_all": show_all,
         "connected": is_connected(connection),
     }
@@ -134,7 +134,7 @@ def list_switch(request: StaffRequest, list_id: int) -> HttpResponse:
 @require_POST
 def list_sync_now(request: StaffRequest, list_id: int) -> HttpResponse:
     row, connection = get_object_or_404(ContactList, pk=list_id), the_connection()
-    if not is_connected(connection) or not row.sync:
+    if not is_connected(connection) or not is_kept(row, connection):
         messages.error(
             request,
             f"{row} cannot be synchronized now. Connect Constant Contact and switch "

@@ -11,10 +11,10 @@ from rollkeeper.core.values import ContactId, ListId
 from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import (
     Contact,
-    ContactList,
     ListMembership,
     Standing,
 )
+from rollkeeper.engine.switches import kept_by_hand
 from rollkeeper.web.forms import PutOnListForm, StandingForm
 from rollkeeper.web.staff import StaffRequest, actor
 
@@ -22,7 +22,7 @@ from rollkeeper.web.staff import StaffRequest, actor
 @require_POST
 def put_on(request: StaffRequest, contact_id: int) -> HttpResponse:
     contact = get_object_or_404(Contact, pk=contact_id)
-    form = PutOnListForm(request.POST, lists=ContactList.objects.all())
+    form = PutOnListForm(request.POST, lists=kept_by_hand())
     if not form.is_valid():
         messages.error(request, "Choose a list first, then press Put on list.")
         return redirect("contact", contact_id)
