@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
@@ -73,6 +73,12 @@ def mail_tags(facts: Facts) -> SafeString:
 
 
 class ContactTable(Roll):
+    pick = tables.Column(
+        verbose_name="Tick",
+        accessor="pk",
+        orderable=False,
+        attrs={"td": {"class": "pick"}},
+    )
     name = tables.Column(
         verbose_name="Name",
         accessor="last_name",
@@ -93,10 +99,24 @@ class ContactTable(Roll):
 
     class Meta(Roll.Meta):
         model = Contact
-        fields = ("name", "company", "lists", "mail")
+        fields = ("pick", "name", "company", "lists", "mail")
+
+    def __init__(self, *args: Any, ticked: Collection[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ticked = ticked
 
     def before_render(self, request: HttpRequest) -> None:
         self.facts = facts_of([row.record for row in self.paginated_rows])
+
+    def render_pick(self, record: Contact) -> SafeString:
+        return format_html(
+            '<input type="hidden" name="shown" value="{0}"><input type="checkbox"'
+            ' class="form-check-input" name="ticked" value="{0}" aria-label="Tick {1}"'
+            "{2}>",
+            record.pk,
+            record,
+            " checked" if record.pk in self.ticked else "",
+        )
 
     def render_name(self, record: Contact) -> SafeString:
         return who(record, self.facts[record.pk].address)

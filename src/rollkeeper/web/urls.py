@@ -7,6 +7,7 @@ from django.urls import path
 from rollkeeper.web.views import (
     connecting,
     contacts,
+    exports,
     holds,
     home,
     integration,
@@ -23,6 +24,9 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("standing", home.standing, name="standing"),
     path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/ticks", exports.tick, name="tick"),
+    path("contacts/export", exports.export_page, name="export"),
+    path("contacts/export/file", exports.export_file, name="export_file"),
     path("contacts/<int:contact_id>/", contacts.contact, name="contact"),
     path("contacts/<int:contact_id>/edit", contacts.contact_edit, name="contact_edit"),
     path(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
@@ -19,7 +21,7 @@ from rollkeeper.core.values import AssociationId, ContactId
 from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import Contact, ContactList
 from rollkeeper.engine.switches import kept_by_hand
-from rollkeeper.web import roll
+from rollkeeper.web import roll, ticks
 from rollkeeper.web.filters import ContactFilter
 from rollkeeper.web.forms import ContactForm, PutOnListForm
 from rollkeeper.web.places import places
@@ -36,19 +38,29 @@ def contacts(request: StaffRequest) -> HttpResponse:
     found = ContactFilter(
         request.GET, queryset=Contact.objects.order_by(*BY_NAME), request=request
     )
-    table = ContactTable(found.qs)
+    ticked = ticks.ticked(request)
+    table = ContactTable(found.qs, ticked=ticked)
     RequestConfig(request).configure(table)
     context = {
         "filter": found,
         "table": table,
         "searching": any(request.GET.get(name) for name in found.filters),
         "nobody": not Contact.objects.exists(),
+        "ticked": len(ticked),
+        "matching": _matching(request, found),
     }
     part = request.htmx and not request.htmx.history_restore_request
     template = "web/contacts/results.html" if part else "web/contacts/index.html"
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _matching(request: StaffRequest, found: ContactFilter) -> str:
+    """Return what asks to export those that were found."""
+    words = {name: request.GET.get(name) for name in found.filters}
+    said = {name: value for name, value in words.items() if value}
+    return urlencode({"of": "matching", **said})
 
 
 @require_safe
