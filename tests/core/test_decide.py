@@ -103,7 +103,7 @@ def hold(*audiences: AudienceId) -> Hold:
     )
 
 
-def readdress(person: Person = NAMED) -> Readdress:
+def readdress(*audiences: AudienceId, person: Person = NAMED) -> Readdress:
     return Readdress(
         mailbox=ME,
         before=OLD,
@@ -111,6 +111,7 @@ def readdress(person: Person = NAMED) -> Readdress:
         person=person,
         person_before=NAMED,
         carried_by=HOLDER,
+        audiences=frozenset(audiences),
     )
 
 
@@ -177,12 +178,12 @@ TABLE: tuple[tuple[str, Views, Policies, tuple[Change, ...]], ...] = (
         EVERYWHERE_LIVE,
         (),
     ),
-    ("6", views(wants(A), moved_from=STAYED), EVERYWHERE_LIVE, (readdress(),)),
+    ("6", views(wants(A), moved_from=STAYED), EVERYWHERE_LIVE, (readdress(A),)),
     (
         "6",
         views(wants(B, person=RENAMED), moved_from=moved(shows(), had())),
         EVERYWHERE_LIVE,
-        (readdress(RENAMED),),
+        (readdress(B, person=RENAMED),),
     ),
     ("8", views(wants(A), shows(), moved_from=STAYED), EVERYWHERE_LIVE, (add(A),)),
     (

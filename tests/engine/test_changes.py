@@ -254,6 +254,7 @@ def test_strangers_on_an_adopted_list_stay(world: World) -> None:
     world.account.hand_add(Mailbox("old@friend.example"), lists=[world.theirs("golf ")])
     a_list(world.association, a_contact(world.association), name="Golf")
     world.sync(everything=True)
+    world.adopt()
     assert len(world.account.names) == 1
     assert "old@friend.example" in world.on("golf ")
     assert len(world.on("golf ")) == 2

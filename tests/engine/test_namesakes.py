@@ -60,12 +60,21 @@ def test_the_list_that_is_used_keeps_who_is_on_it(world: World, theirs: str) -> 
         assert Entry.objects.filter(action="namesake_chosen").exists()
 
 
-def test_a_new_list_gets_a_number(world: World, theirs: str) -> None:
+def test_a_new_list_leaves_the_other_one_alone(world: World, theirs: str) -> None:
     world.sync(everything=True)
     choose(world, Namesake.NEW)
     world.sync()
     assert people(world, theirs) == {OLD}
-    assert world.on("News (2)") == {ANN}
+    assert {ANN} in [people(world, one) for one in world.account.names]
+
+
+def test_a_new_list_of_the_very_same_name_gets_a_number(world: World) -> None:
+    world.account.hand_add(Mailbox(OLD), lists={world.theirs("News")})
+    a_list(world.association, a_contact(world.association, address=ANN), name="News")
+    world.sync(everything=True)
+    choose(world, Namesake.NEW)
+    world.sync()
+    assert (world.on("News"), world.on("News (2)")) == ({OLD}, {ANN})
 
 
 @pytest.mark.parametrize("namesake", [Namesake.ADOPT, Namesake.NEW])

@@ -28,6 +28,7 @@ def news(world: World) -> ContactList:
     for address in ("s1@x.example", "s2@x.example"):
         world.account.hand_add(Mailbox(address), lists={there})
     world.sync(everything=True)
+    world.adopt()
     return news
 
 

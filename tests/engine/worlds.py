@@ -11,10 +11,10 @@ from django_scopes import scope
 from tests.builders import a_connection, an_application, an_association
 
 from rollkeeper.connections.models import Connection, ConnectionState
-from rollkeeper.core.policy import Policy
+from rollkeeper.core.policy import Namesake, Policy
 from rollkeeper.core.values import ListId, Mailbox, ProviderListId
 from rollkeeper.directory.models import Association
-from rollkeeper.engine import reconcile
+from rollkeeper.engine import namesakes, reconcile
 from rollkeeper.engine.lending import ConsentScreen
 from rollkeeper.engine.postgres import STORE
 from rollkeeper.engine.reconcile import Surroundings
@@ -85,6 +85,15 @@ class World:
         return reconcile.sync(
             connection_id=self.connection.pk, by="test", surroundings=self.surroundings
         )
+
+    def adopt(self) -> None:
+        """Do what staff do who use the lists that were there already."""
+        with scope(association=self.association):
+            for one in namesakes.undecided(self.connection.pk):
+                namesakes.choose(
+                    audience_id=one.audience_id, choice=Namesake.ADOPT, by="test"
+                )
+        self.sync()
 
     def killed_at(self, request: int) -> None:
         """Run everything and be killed when that request is about to leave."""

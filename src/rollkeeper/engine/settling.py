@@ -150,7 +150,7 @@ def look(
             session.store.effects.claim(operation, positions=untrue)
         if operation.kind == "import":
             _note_refused(session, refused, UNEXPLAINED)
-        _mark(session, rest)
+        _mark(session, [*rest, *(one for one in subjects if one.before)])
         session.store.operations.close(operation, _ending(true, refused))
         session.store.runs.note_done(session.run_id, operation.rows)
 

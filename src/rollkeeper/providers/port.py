@@ -178,7 +178,7 @@ class Provider(Protocol):
         ...
 
     def create_list(self, name: str) -> ProviderList:
-        """Make a list, or return the one that already has this name."""
+        """Make a list, or return the one that already has this name, with its size."""
         ...
 
     def delete_list(self, list_id: ProviderListId) -> Accepted | None:

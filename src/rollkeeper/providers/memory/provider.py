@@ -88,8 +88,13 @@ class MemoryProvider:
 
     def create_list(self, name: str) -> ProviderList:
         with self._request("create_list", Purpose.ADD) as there:
-            list_id = there.list_named(name) or there.make_list(name)
-            return ProviderList(list_id=list_id, name=there.names[list_id])
+            known = there.list_named(name)
+            list_id = known or there.make_list(name)
+            return ProviderList(
+                list_id=list_id,
+                name=there.names[list_id],
+                members=len(there.members(list_id)),
+            )
 
     def delete_list(self, list_id: ProviderListId) -> Accepted | None:
         with self._request("list", Purpose.REMOVE) as there:
