@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 from tests.memory_store.memory import Memory, Violated
-from tests.memory_store.rows import Audience, RemoteMembership
+from tests.memory_store.rows import Audience, ContactList, RemoteMembership
 
 from rollkeeper.core.guards import Guard
 from rollkeeper.core.policy import ListDeleted, Namesake, Policy
@@ -29,7 +29,7 @@ class Audiences:
         missing = [
             one
             for one in self.memory.tables.lists.values()
-            if one.sync and one.id not in taken
+            if self._is_kept(one) and one.id not in taken
         ]
         if not changed and not missing:
             return
@@ -43,7 +43,11 @@ class Audiences:
         its_list = self.memory.tables.lists.get(audience.list_id)
         if its_list is None:
             return AudienceState.LIST_DELETED
-        return AudienceState.ACTIVE if its_list.sync else AudienceState.SWITCHED_OFF
+        kept = self._is_kept(its_list)
+        return AudienceState.ACTIVE if kept else AudienceState.SWITCHED_OFF
+
+    def _is_kept(self, one: ContactList) -> bool:
+        return one.sync and self.memory.tables.chosen.keeps(one)
 
     def _make(self, list_id: ListId, name: str, policy: Policy) -> None:
         audience_id = AudienceId(self.memory.new_id())
@@ -155,6 +159,9 @@ class Audiences:
             with self.memory.transaction("answered"):
                 for one in audience_ids:
                     self._change(one, asked_at=None)
+
+    def note_compared(self, audience_ids: Collection[int]) -> None:
+        """Only pages ask when it was."""
 
     def note_namesake(
         self,

@@ -65,8 +65,10 @@ class Capture:
 
     def _of_marked_contacts(self) -> set[Mailbox | None]:
         tables = self.memory.tables
+        members = {one.member for one in tables.marks.values() if one.member}
         marked: set[ContactId | None] = {
-            one.contact_id for one in tables.marks.values() if one.contact_id
+            *(one.contact_id for one in tables.marks.values() if one.contact_id),
+            *(one.id for one in tables.contacts.values() if one.member in members),
         }
         return {
             *(one.mailbox for one in tables.contacts.values() if one.id in marked),
@@ -81,7 +83,7 @@ class Capture:
         """Whoever is, or should be, on one of them, here or there."""
         tables = self.memory.tables
         lists = {tables.audiences[one].list_id for one in audiences}
-        people = {who for who, list_id in tables.standings if list_id in lists}
+        people = {who for who, list_id in tables.places() if list_id in lists}
         there = {remote for remote, one in tables.memberships if one in audiences}
         contacts, remotes = tables.contacts.values(), tables.remotes.values()
         return {

@@ -7,8 +7,16 @@ from typing import Any
 
 from attrs import evolve, frozen
 from tests.memory_store.memory import Memory
-from tests.memory_store.rows import Contact, ContactList, Follower, Mark, Standing
+from tests.memory_store.rows import (
+    Contact,
+    ContactList,
+    Follower,
+    Mark,
+    Member,
+    Standing,
+)
 
+from rollkeeper.core.automatic import AutomaticKind
 from rollkeeper.core.values import (
     AssociationId,
     ContactId,
@@ -87,6 +95,13 @@ class Directory:
         if before != mailbox:
             self._mark_mailboxes(before, mailbox)
 
+    def represent(self, contact_id: ContactId, member: int | None) -> None:
+        """Let the contact belong to that member, or to none."""
+        contacts = self.memory.tables.contacts
+        if contacts[contact_id].member != member:
+            contacts[contact_id] = evolve(contacts[contact_id], member=member)
+            self._mark(contact_id=contact_id)
+
     def delete_contact(self, contact_id: ContactId) -> None:
         tables = self.memory.tables
         for key in [key for key in tables.standings if key[0] == contact_id]:
@@ -99,6 +114,63 @@ class Directory:
         self.memory.tables.lists[list_id] = made
         self._mark(list_id=list_id)
         return list_id
+
+    def add_everybody(self, *, name: str) -> ListId:
+        """Make the list of all representatives, as every association has one."""
+        return self._add_automatic(name, AutomaticKind.REPRESENTATIVES, None)
+
+    def add_type(self, *, name: str) -> tuple[int, ListId]:
+        """Make a membership type and its list."""
+        of_type = self.memory.new_id()
+        kind = AutomaticKind.MEMBERSHIP_TYPE
+        return of_type, self._add_automatic(name, kind, of_type)
+
+    def _add_automatic(
+        self, name: str, kind: AutomaticKind, of_type: int | None
+    ) -> ListId:
+        list_id = self.add_list(name=name)
+        lists = self.memory.tables.lists
+        lists[list_id] = evolve(lists[list_id], kind=kind, of_type=of_type)
+        return list_id
+
+    def rename_type(self, of_type: int, name: str) -> None:
+        self.change_list(self._list_of(of_type), name=name)
+
+    def delete_type(self, of_type: int) -> None:
+        """Delete a type that no member has, and its list."""
+        self.delete_list(self._list_of(of_type))
+
+    def is_had(self, of_type: int) -> bool:
+        """Has any member the type?"""
+        members = self.memory.tables.members.values()
+        return any(one.of_type == of_type for one in members)
+
+    def _list_of(self, of_type: int) -> ListId:
+        lists = self.memory.tables.lists.values()
+        return next(one.id for one in lists if one.of_type == of_type)
+
+    def add_member(self, *, status: str, of_type: int | None) -> int:
+        member = self.memory.new_id()
+        self.memory.tables.members[member] = Member(status=status, of_type=of_type)
+        return member
+
+    def change_member(self, member: int, **fields: Any) -> None:
+        members = self.memory.tables.members
+        before = members[member]
+        members[member] = evolve(before, **fields)
+        if members[member] != before:
+            self._mark(member=member)
+
+    def delete_member(self, member: int) -> None:
+        for contact in list(self.memory.tables.contacts.values()):
+            if contact.member == member:
+                self.represent(contact.id, None)
+        del self.memory.tables.members[member]
+
+    def choose(self, **sets: bool) -> None:
+        """Change which sets of lists are kept."""
+        tables = self.memory.tables
+        tables.chosen = evolve(tables.chosen, **sets)
 
     def change_list(self, list_id: ListId, **fields: Any) -> None:
         lists = self.memory.tables.lists

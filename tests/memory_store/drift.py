@@ -103,8 +103,9 @@ class Drift:
 
     def _belongs(self, mailbox: Mailbox, audience: AudienceId) -> bool:
         list_id = self.tables.audiences[audience].list_id
+        places = self.tables.places()
         standings = (
-            self.tables.standings.get((one.id, list_id))
+            places.get((one.id, list_id))
             for one in self.tables.contacts.values()
             if one.mailbox == mailbox and not one.do_not_contact
         )

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from tests.memory_store.memory import Memory
 from tests.memory_store.rows import Mark
 
-from rollkeeper.core.values import ListId, Mailbox
+from rollkeeper.core.values import ContactId, ListId, Mailbox
 from rollkeeper.directory.marks import ClaimedMarks, ClaimLost, Following
 
 
@@ -29,20 +29,24 @@ class Marks:
             if mark.claimed_until is None or mark.claimed_until < now
         ][:limit]
         if not rows:
-            return _claimed(None, [], frozenset())
+            return _claimed(None, [], frozenset(), frozenset())
         claim = UUID(int=self.memory.new_id())
         with self.memory.transaction("claim"):
             for mark in rows:
                 self._put(evolve(mark, claim=claim, claimed_until=now + lease))
-        return _claimed(claim, rows, self._mailboxes_of(rows))
+        contacts = self._contacts_of(rows)
+        return _claimed(claim, rows, contacts, self._mailboxes_of(contacts))
 
-    def _mailboxes_of(self, rows: Collection[Mark]) -> frozenset[Mailbox]:
+    def _contacts_of(self, rows: Collection[Mark]) -> frozenset[ContactId]:
+        people = self.memory.tables.contacts.values()
+        members = {mark.member for mark in rows} - {None}
+        return frozenset(
+            mark.contact_id for mark in rows if mark.contact_id is not None
+        ) | {one.id for one in people if one.member in members}
+
+    def _mailboxes_of(self, wanted: Collection[ContactId]) -> frozenset[Mailbox]:
         contacts = self.memory.tables.contacts
-        now = (
-            contacts[mark.contact_id].mailbox
-            for mark in rows
-            if mark.contact_id in contacts
-        )
+        now = (contacts[one].mailbox for one in wanted if one in contacts)
         return frozenset(mailbox for mailbox in now if mailbox is not None)
 
     def settle(self, claimed: ClaimedMarks) -> None:
@@ -93,19 +97,20 @@ class Marks:
 
 
 def _claimed(
-    claim: UUID | None, rows: Collection[Mark], of_contacts: frozenset[Mailbox]
+    claim: UUID | None,
+    rows: Collection[Mark],
+    contacts: frozenset[ContactId],
+    of_contacts: frozenset[Mailbox],
 ) -> ClaimedMarks:
     return ClaimedMarks(
         claim=claim,
         ids=tuple(mark.id for mark in rows),
         mailboxes=of_contacts
         | frozenset(mark.mailbox for mark in rows if mark.mailbox is not None),
-        contacts=frozenset(
-            mark.contact_id for mark in rows if mark.contact_id is not None
-        ),
+        contacts=contacts,
         lists=frozenset(mark.list_id for mark in rows if mark.list_id is not None),
         everything=any(
-            (mark.mailbox, mark.contact_id, mark.list_id) == (None, None, None)
+            (mark.mailbox, mark.contact_id, mark.list_id, mark.member) == (None,) * 4
             for mark in rows
         ),
     )

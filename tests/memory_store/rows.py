@@ -10,6 +10,7 @@ from uuid import UUID
 from attrs import define, field, frozen
 
 from rollkeeper.consent.services import Fact
+from rollkeeper.core.automatic import AutomaticKind, outside
 from rollkeeper.core.guards import Guard, Item
 from rollkeeper.core.policy import Namesake, Policy
 from rollkeeper.core.values import (
@@ -41,6 +42,7 @@ class Contact:
     do_not_contact: bool = False
     speaks_for_member: bool = False
     active: bool = True
+    member: int | None = None
     mailbox: Mailbox | None = None
     """Of the primary address, where there is a valid one."""
     changed_at: datetime
@@ -51,6 +53,32 @@ class ContactList:
     id: ListId
     name: str
     sync: bool
+    kind: str = "list"
+    of_type: int | None = None
+
+
+@frozen(kw_only=True)
+class Member:
+    status: str
+    of_type: int | None
+
+
+@frozen(kw_only=True)
+class Chosen:
+    """Which sets of lists the newsletter settings have kept."""
+
+    representatives: bool = False
+    membership_types: bool = False
+    lists: bool = True
+
+    def keeps(self, one: ContactList) -> bool:
+        match one.kind:
+            case AutomaticKind.REPRESENTATIVES:
+                return self.representatives
+            case AutomaticKind.MEMBERSHIP_TYPE:
+                return self.membership_types
+            case _:
+                return self.lists
 
 
 @frozen(kw_only=True)
@@ -71,6 +99,7 @@ class Mark:
     id: int
     mailbox: Mailbox | None = None
     contact_id: ContactId | None = None
+    member: int | None = None
     list_id: ListId | None = None
     claim: UUID | None = None
     claimed_until: datetime | None = None
@@ -190,6 +219,30 @@ class Tables:
     holds: dict[int, Hold] = field(factory=dict)
     drift: set[tuple[int, Mailbox]] = field(factory=set)
     """By run, about whom it found something changed over there."""
+    members: dict[int, Member] = field(factory=dict)
+    chosen: Chosen = field(factory=Chosen)
+
+    def places(self) -> Mapping[tuple[ContactId, ListId], Standing]:
+        """Who is on which list, automatic ones as well."""
+        automatic = [one for one in self.lists.values() if one.kind != "list"]
+        if not automatic:
+            return self.standings
+        return self.standings | {
+            (contact.id, one.id): Standing()
+            for one in automatic
+            for contact in self.contacts.values()
+            if self._belongs(contact, one)
+        }
+
+    def _belongs(self, contact: Contact, automatic: ContactList) -> bool:
+        member = self.members.get(contact.member or 0)
+        reason = outside(
+            active=contact.active,
+            member_status=member.status if member else None,
+            member_type=member.of_type if member else None,
+            of_type=automatic.of_type,
+        )
+        return reason is None
 
     def copy(self) -> Tables:
         return Tables(
@@ -208,4 +261,6 @@ class Tables:
             self.outcomes.copy(),
             self.holds.copy(),
             self.drift.copy(),
+            self.members.copy(),
+            self.chosen,
         )

@@ -44,7 +44,7 @@ class Sights:
         tables = self.memory.tables
         should = {
             tables.contacts[contact].mailbox
-            for contact, list_id in tables.standings
+            for contact, list_id in tables.places()
             if list_id in lists
         }
         audiences = {
@@ -99,6 +99,7 @@ class _Looking:
 
     def __init__(self, memory: Memory, question: Question) -> None:
         self.tables = memory.tables
+        self.places = memory.tables.places()
         self.question = question
         self.held: dict[Mailbox, list[Contact]] = {}
         for contact in sorted(self.tables.contacts.values(), key=lambda one: one.id):
@@ -172,7 +173,7 @@ class _Looking:
     def _lists_of(self, remote: RemoteContact) -> frozenset[ListId]:
         return frozenset(
             list_id
-            for (contact, list_id), standing in self.tables.standings.items()
+            for (contact, list_id), standing in self.places.items()
             if contact == remote.carried_by
             and not standing.disabled
             and not standing.no_mass_email
@@ -207,7 +208,7 @@ class _Looking:
                 left=(contact.mailbox, list_id) in self.left_mailboxes
                 or (contact.id, list_id) in self.left_contacts,
             )
-            for (contact_id, list_id), standing in self.tables.standings.items()
+            for (contact_id, list_id), standing in self.places.items()
             if contact_id == contact.id and list_id in self.question.lists
         }
         return Holder(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from attrs import define, field
-from tests.engine.agreeing.world import World
+from tests.engine.agreeing.world import EVERYBODY, World
 from tests.memory_store import Memory, store_over
 from tests.memory_store.audiences import Audiences
 from tests.memory_store.deciding import Deciding
@@ -16,6 +16,7 @@ from tests.prove.histories.clocks import Time
 from rollkeeper.core.policy import Policy
 from rollkeeper.core.values import ContactId, ListId, Mailbox, Person
 from rollkeeper.engine.store import ConnectionFacts
+from rollkeeper.ledger.models.newsletter import REPRESENTATIVES_NAME
 from rollkeeper.ledger.states import HoldState
 from rollkeeper.providers.memory import MemoryAccount
 
@@ -102,6 +103,7 @@ class WorldInMemory(World):
                     one.mailbox or "",
                     self.key_of(self.contacts, one.contact_id) or "",
                     self.key_of(self.lists, one.list_id) or "",
+                    self.key_of(self.members, one.member) or "",
                 )
                 for one in tables.marks.values()
             ),
@@ -137,10 +139,12 @@ def a_world_in_memory() -> WorldInMemory:
             compared_at=None,
         ),
     )
+    roll = RollInMemory(memory)
     return WorldInMemory(
         store=store_over(memory),
         connection_id=1,
-        roll=RollInMemory(memory),
+        roll=roll,
+        lists={EVERYBODY: roll.add_everybody(name=REPRESENTATIVES_NAME)},
         time=time,
         account=MemoryAccount(now=time.of_provider),
         memory=memory,

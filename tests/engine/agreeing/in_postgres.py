@@ -8,8 +8,15 @@ from typing import Any
 from attrs import asdict, define, field, frozen
 from django.db import connection as database
 from django_scopes import scope
-from tests.builders import a_connection, an_application, an_association
-from tests.engine.agreeing.world import World
+from tests.builders import (
+    a_connection,
+    a_member,
+    a_type,
+    an_application,
+    an_association,
+    the_list_of,
+)
+from tests.engine.agreeing.world import EVERYBODY, World
 from tests.prove.histories.clocks import Time
 
 from rollkeeper.consent.models import Suppression
@@ -23,6 +30,8 @@ from rollkeeper.directory.models import (
     EmailAddress,
     ListMembership,
     Mark,
+    Member,
+    MembershipType,
 )
 from rollkeeper.engine import holding
 from rollkeeper.engine.lending import ConsentScreen
@@ -37,6 +46,7 @@ from rollkeeper.ledger.models import (
     RemoteMembership,
 )
 from rollkeeper.ledger.services import audiences
+from rollkeeper.ledger.services.newsletter import change_newsletter
 from rollkeeper.ledger.states import OPEN_STATES, HoldState
 from rollkeeper.providers.memory import MemoryAccount
 
@@ -106,6 +116,37 @@ class RollInPostgres:
             sync=True,
         )
         return ListId(made.pk)
+
+    def represent(self, contact_id: ContactId, member: int | None) -> None:
+        Contact.objects.filter(pk=contact_id).update(member_id=member)
+
+    def add_type(self, *, name: str) -> tuple[int, ListId]:
+        made = a_type(self.association, name=name)
+        return made.pk, ListId(the_list_of(made).pk)
+
+    def rename_type(self, of_type: int, name: str) -> None:
+        MembershipType.objects.filter(pk=of_type).update(name=name)
+
+    def delete_type(self, of_type: int) -> None:
+        MembershipType.objects.filter(pk=of_type).delete()
+
+    def is_had(self, of_type: int) -> bool:
+        return bool(Member.objects.filter(membership_type_id=of_type).exists())
+
+    def add_member(self, *, status: str, of_type: int | None) -> int:
+        made = a_member(self.association, status=status, membership_type_id=of_type)
+        return int(made.pk)
+
+    def change_member(self, member: int, **fields: Any) -> None:
+        if "of_type" in fields:
+            fields["membership_type_id"] = fields.pop("of_type")
+        Member.objects.filter(pk=member).update(**fields)
+
+    def delete_member(self, member: int) -> None:
+        Member.objects.get(pk=member).delete()
+
+    def choose(self, **sets: bool) -> None:
+        change_newsletter(association_id=self.association.pk, changes=sets, by="test")
 
     def change_list(self, list_id: ListId, **fields: Any) -> None:
         ContactList.objects.filter(pk=list_id).update(**fields)
@@ -231,6 +272,7 @@ class WorldInPostgres(World):
                     one.mailbox or "",
                     self.key_of(self.contacts, one.contact_id) or "",
                     self.key_of(self.lists, one.list_id) or "",
+                    self.key_of(self.members, one.member_id) or "",
                 )
                 for one in Mark.objects.all()
             ),
@@ -282,6 +324,7 @@ def a_world_in_postgres() -> WorldInPostgres:
         store=STORE,
         connection_id=connection.pk,
         roll=RollInPostgres(association, lambda: tell(time)),
+        lists={EVERYBODY: ListId(the_list_of(association).pk)},
         time=time,
         account=MemoryAccount(now=time.of_provider),
         association=association,

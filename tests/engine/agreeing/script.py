@@ -7,6 +7,7 @@ from random import Random
 from typing import Any, TypeAlias
 
 from attrs import field, frozen
+from tests.engine.agreeing.world import EVERYBODY
 
 from rollkeeper.core.policy import PRESETS
 
@@ -25,6 +26,8 @@ class Script:
     rng: Random
     contacts: list[str] = field(factory=list)
     lists: list[str] = field(factory=list)
+    types: list[str] = field(factory=list)
+    members: list[str] = field(factory=list)
 
     def beginning(self) -> Iterator[Step]:
         for name in LISTS[:2]:
@@ -33,7 +36,16 @@ class Script:
             yield self.add_contact()
         for contact in self.contacts:
             yield "put_on", {"contact": contact, "list": self.rng.choice(self.lists)}
+        yield from self._members_and_types()
         yield "sync", {"everything": True, "kill_at": None}
+
+    def _members_and_types(self) -> Iterator[Step]:
+        for _ in range(2):
+            yield self.add_type()
+            yield self.add_member()
+        for contact in self.contacts[:3]:
+            yield "represent", {"contact": contact, "member": self._member()}
+        yield self.choose()
 
     def further(self, count: int) -> Iterator[Step]:
         for _ in range(count):
@@ -68,6 +80,16 @@ class Script:
                 self.over_there,
                 self.over_there,
                 self.policy,
+                self.add_type,
+                self.rename_type,
+                self.delete_type,
+                self.add_member,
+                self.change_member,
+                self.change_member,
+                self.delete_member,
+                self.represent,
+                self.represent,
+                self.choose,
                 self.decide,
                 self.wait,
             ]
@@ -86,6 +108,7 @@ class Script:
                 {"first_name": self.rng.choice(NAMES)},
                 {"company": self.rng.choice(("Acme", ""))},
                 {"do_not_contact": self.rng.random() < 0.5},
+                {"active": self.rng.random() < 0.5},
             ]
         )
         return "change_contact", {"contact": self._contact(), **fields}
@@ -143,7 +166,43 @@ class Script:
 
     def policy(self) -> Step:
         preset = self.rng.choice(sorted(PRESETS))
-        return "policy", {"list": self._list(), "preset": preset}
+        one = self.rng.choice([self._list(), EVERYBODY, self._type()])
+        return "policy", {"list": one, "preset": preset}
+
+    def add_type(self) -> Step:
+        key = f"type {len(self.types) + 1}"
+        self.types.append(key)
+        return "add_of_type", {"of_type": key, "name": self._name_of_type()}
+
+    def rename_type(self) -> Step:
+        return "rename_type", {"of_type": self._type(), "name": self._name_of_type()}
+
+    def delete_type(self) -> Step:
+        return "delete_type", {"of_type": self._type()}
+
+    def add_member(self) -> Step:
+        key = f"member {len(self.members) + 1}"
+        self.members.append(key)
+        fields = {"status": self._status(), "of_type": self._type_or_none()}
+        return "add_member", {"member": key, **fields}
+
+    def change_member(self) -> Step:
+        fields: dict[str, Any] = self.rng.choice(
+            [{"status": self._status()}, {"of_type": self._type_or_none()}]
+        )
+        return "change_member", {"member": self._member(), **fields}
+
+    def delete_member(self) -> Step:
+        return "delete_member", {"member": self._member()}
+
+    def represent(self) -> Step:
+        member = None if self.rng.random() < 0.2 else self._member()
+        return "represent", {"contact": self._contact(), "member": member}
+
+    def choose(self) -> Step:
+        sets = ("representatives", "membership_types", "lists")
+        chances = dict.fromkeys(sets[:2], 0.7) | {"lists": 0.9}
+        return "choose", {one: self.rng.random() < chances[one] for one in sets}
 
     def decide(self) -> Step:
         return "decide", {"approve": self.rng.random() < 0.7}
@@ -159,6 +218,22 @@ class Script:
 
     def _list(self) -> str:
         return self.rng.choice(self.lists)
+
+    def _type(self) -> str:
+        return self.rng.choice(self.types)
+
+    def _type_or_none(self) -> str | None:
+        return None if self.rng.random() < 0.2 else self._type()
+
+    def _name_of_type(self) -> str:
+        """Return one that no other type has: sometimes with a list's beginning."""
+        return f"{self.rng.choice(LISTS)} {self.rng.randrange(1_000_000)}"
+
+    def _member(self) -> str:
+        return self.rng.choice(self.members)
+
+    def _status(self) -> str:
+        return self.rng.choice(("active", "active", "courtesy", "prospect", "dropped"))
 
 
 def script(seed: int) -> list[Step]:

@@ -27,6 +27,9 @@ from rollkeeper.providers.port import Provider
 OVER_THERE = [Mailbox(f"{name}@x.example") for name in ("ann", "bob", "home")]
 """The addresses that people are given at the provider: others' here, and a new one."""
 
+EVERYBODY = "everybody"
+"""The key of the list of all representatives."""
+
 FEW = evolve(CAPABILITIES, page_size=4, targets_per_call=3)
 
 
@@ -51,6 +54,15 @@ class Roll(Protocol):
     ) -> None: ...
     def take_off(self, contact_id: ContactId, list_id: ListId) -> None: ...
     def is_on(self, contact_id: ContactId, list_id: ListId) -> bool: ...
+    def represent(self, contact_id: ContactId, member: int | None) -> None: ...
+    def add_type(self, *, name: str) -> tuple[int, ListId]: ...
+    def rename_type(self, of_type: int, name: str) -> None: ...
+    def delete_type(self, of_type: int) -> None: ...
+    def is_had(self, of_type: int) -> bool: ...
+    def add_member(self, *, status: str, of_type: int | None) -> int: ...
+    def change_member(self, member: int, **fields: Any) -> None: ...
+    def delete_member(self, member: int) -> None: ...
+    def choose(self, **sets: bool) -> None: ...
 
 
 @define(kw_only=True, eq=False)
@@ -65,13 +77,22 @@ class World(ABC):
     meter: Meter = field(factory=Meter)
     contacts: dict[str, ContactId] = field(factory=dict)
     lists: dict[str, ListId] = field(factory=dict)
+    types: dict[str, int] = field(factory=dict)
+    members: dict[str, int] = field(factory=dict)
     runs: list[Run] = field(factory=list)
 
     def live(self, what: str, said: Mapping[str, Any]) -> None:
         """Live through one step; one about somebody who is gone is none."""
-        missing = what not in ("add_contact", "add_list") and (
-            said.get("contact", "") not in {*self.contacts, ""}
-            or said.get("list", "") not in {*self.lists, ""}
+        known: dict[str, Collection[str]] = {
+            "contact": self.contacts,
+            "list": self.lists,
+            "member": self.members,
+            "of_type": self.types,
+        }
+        missing = any(
+            said.get(noun) is not None and said[noun] not in keys
+            for noun, keys in known.items()
+            if what != f"add_{noun}"
         )
         if not missing:
             step: Callable[..., None] = getattr(self, f"_{what}")
@@ -84,7 +105,7 @@ class World(ABC):
 
     def _change_contact(self, contact: str, **fields: Any) -> None:
         contact_id = self.contacts[contact]
-        if "do_not_contact" not in fields:
+        if not {"do_not_contact", "active"} & fields.keys():
             fields = {"person": evolve(self.roll.person(contact_id), **fields)}
         self.roll.change_contact(contact_id, **fields)
 
@@ -111,6 +132,43 @@ class World(ABC):
     def _take_off(self, contact: str, list: str) -> None:
         if self.roll.is_on(self.contacts[contact], self.lists[list]):
             self.roll.take_off(self.contacts[contact], self.lists[list])
+
+    def _represent(self, contact: str, member: str | None) -> None:
+        self.roll.represent(self.contacts[contact], self._member(member))
+
+    def _add_of_type(self, of_type: str, name: str) -> None:
+        self.types[of_type], self.lists[of_type] = self.roll.add_type(name=name)
+
+    def _rename_type(self, of_type: str, name: str) -> None:
+        self.roll.rename_type(self.types[of_type], name)
+
+    def _delete_type(self, of_type: str) -> None:
+        if not self.roll.is_had(self.types[of_type]):
+            self.roll.delete_type(self.types.pop(of_type))
+            del self.lists[of_type]
+
+    def _add_member(self, member: str, status: str, of_type: str | None) -> None:
+        self.members[member] = self.roll.add_member(
+            status=status, of_type=self._type(of_type)
+        )
+
+    def _change_member(self, member: str, **fields: Any) -> None:
+        if "of_type" in fields:
+            fields["of_type"] = self._type(fields["of_type"])
+        self.roll.change_member(self.members[member], **fields)
+
+    def _delete_member(self, member: str) -> None:
+        self.roll.delete_member(self.members.pop(member))
+
+    def _choose(self, **sets: bool) -> None:
+        self.roll.choose(**sets)
+        reconcile.request(self.store, connection_id=self.connection_id)
+
+    def _member(self, key: str | None) -> int | None:
+        return None if key is None else self.members[key]
+
+    def _type(self, key: str | None) -> int | None:
+        return None if key is None else self.types[key]
 
     def _over_there(self, what: str, mailbox: str, number: int) -> None:
         account, known = self.account, self.account.contact(Mailbox(mailbox))
