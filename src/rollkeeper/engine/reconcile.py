@@ -302,6 +302,7 @@ def _note_compared(
         if audience in audiences.due
         and (claimed.everything or list_id in claimed.lists)
     }
+    session.store.audiences.note_compared(compared)
     session.store.audiences.answered(compared & audiences.asked)
     session.store.audiences.rule_decided(compared - waiting)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -87,10 +87,16 @@ def outcomes(connection_id: int) -> QuerySet[Outcome]:
     return Outcome.objects.filter(connection_id=connection_id).order_by("-at", "-id")
 
 
-def figures_by_list(connection_id: int) -> Mapping[int, AudienceFigures]:
-    """Return each audience's figures by the id of its directory list."""
+def figures_by_list(
+    connection_id: int, list_ids: Collection[int] | None = None
+) -> Mapping[int, AudienceFigures]:
+    """Return each audience's figures by the id of its directory list; of all lists, or
+    of some."""
     there = Q(remotemembership__there=True)
-    audiences = Audience.objects.filter(connection_id=connection_id).annotate(
+    rows = Audience.objects.filter(connection_id=connection_id)
+    if list_ids is not None:
+        rows = rows.filter(list_id__in=list_ids)
+    audiences = rows.annotate(
         our_own=Count(
             "remotemembership", filter=there & Q(remotemembership__ours=True)
         ),

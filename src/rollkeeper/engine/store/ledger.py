@@ -52,6 +52,8 @@ class Audiences(Protocol):
 
     def answered(self, audience_ids: Collection[int]) -> None: ...
 
+    def note_compared(self, audience_ids: Collection[int]) -> None: ...
+
     def note_namesake(
         self,
         audience_id: int,

@@ -36,6 +36,9 @@ class Audience(models.Model):
     rule_changed_by = models.CharField(max_length=200, blank=True, db_default="")
     filled_at = models.DateTimeField(null=True)
     """When somebody was first put on the list; null until then."""
+    compared_at = models.DateTimeField(null=True)
+    """When all of it was last made true, as far as its policy and the guards let it;
+    changes that a live list follows between are not counted."""
     asked_at = models.DateTimeField(null=True)
     """When somebody asked for it by hand; null once that is done."""
     namesake_id = models.CharField(max_length=64, null=True)

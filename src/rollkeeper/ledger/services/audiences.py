@@ -259,6 +259,11 @@ def answered(audience_ids: Collection[int]) -> None:
     Audience.objects.filter(pk__in=audience_ids).update(asked_at=None)
 
 
+def note_compared(audience_ids: Collection[int]) -> None:
+    """Everybody on these was compared, and what follows from it was made durable."""
+    Audience.objects.filter(pk__in=audience_ids).update(compared_at=Now())
+
+
 def note_namesake(
     audience_id: int, *, provider_list_id: ProviderListId | None, members: int | None
 ) -> None:
