@@ -12,6 +12,7 @@ from tests.builders import (
     a_connection,
     a_contact,
     a_list,
+    a_member,
     an_association,
     on_list,
 )
@@ -19,7 +20,12 @@ from tests.engine.exporting import Files, exported
 
 from rollkeeper.audit.models import Entry
 from rollkeeper.consent.models import Kind, Suppression
-from rollkeeper.directory.models import Association, Contact, ContactList
+from rollkeeper.directory.models import (
+    Association,
+    Contact,
+    ContactList,
+    MembershipType,
+)
 from rollkeeper.engine.explain import explain
 from rollkeeper.engine.exporting import Chosen, Format, by_hand, of_list
 
@@ -171,6 +177,24 @@ def test_on_lists_that_nothing_synchronizes_the_name_is_that_of_the_list(
     (row,) = of(a_list(chamber, clerk, sync=False), tmp_path).rows
 
     assert row["first_name"] == "Carl"
+
+
+def test_an_automatic_list_is_exported_like_any_other(
+    chamber: Association, tmp_path: Path
+) -> None:
+    with scope(association=chamber):
+        gold = MembershipType.objects.create(association=chamber, name="Gold")
+        of_gold = ContactList.objects.get(membership_type=gold)
+    mill = a_member(chamber, membership_type=gold)
+    a_contact(chamber, member=mill, address="ann@x.example")
+    a_contact(chamber, member=mill, address="off@x.example", active=False)
+    a_contact(chamber, member=mill, address="dnc@x.example", do_not_contact=True)
+    a_contact(chamber, member=a_member(chamber), address="other@x.example")
+
+    files = of(of_gold, tmp_path)
+
+    assert files.mailboxes == ["ann@x.example"]
+    assert files.reasons == {"dnc@x.example": "do_not_contact"}
 
 
 def test_of_a_list_some_can_be_picked(chamber: Association, tmp_path: Path) -> None:

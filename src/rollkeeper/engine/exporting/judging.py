@@ -29,9 +29,10 @@ from rollkeeper.engine.exporting.reasons import (
 )
 from rollkeeper.engine.lending import ConsentScreen
 from rollkeeper.engine.store import Held, Question, Sights
-from rollkeeper.ledger.services.newsletter import newsletter_of
+from rollkeeper.engine.switches import kept
 from rollkeeper.ledger.states import AudienceState
 from rollkeeper.providers.checks import none_suppressed
+from rollkeeper.providers.registry import CONSTANT_CONTACT
 
 PICKED: Final = ListId(0)
 """Stands for the list that a hand-picked set is; no list has this number."""
@@ -75,8 +76,11 @@ class _Judge:
 
     @classmethod
     def of(cls, chosen: Chosen, shape: Shape, sights: Sights) -> _Judge:
-        lists = _kept_true(chosen.association_id)
-        target = _target(chosen.list)
+        connection, target = the_connection(), _target(chosen.list)
+        lists = kept(
+            chosen.association_id,
+            connection.provider if connection else CONSTANT_CONTACT,
+        ).values_list("pk", flat=True)
         return cls(
             chosen=chosen,
             shape=shape,
@@ -91,7 +95,7 @@ class _Judge:
                 field_length=shape.field_length,
             ),
             target=target,
-            reasons=Reasons(target=target, shape=shape, connection=the_connection()),
+            reasons=Reasons(target=target, shape=shape, connection=connection),
         )
 
     def reached(self, mailboxes: Sequence[Mailbox]) -> Portion:
@@ -186,17 +190,6 @@ def _among(contacts: QuerySet[Contact], held: Sequence[Held]) -> frozenset[Conta
     holders = [holder.contact for one in held for holder in one.holders]
     picked = contacts.filter(pk__in=holders).values_list("pk", flat=True)
     return frozenset(map(ContactId, picked))
-
-
-def _kept_true(association_id: int) -> set[int]:
-    """Return the lists that are synchronized, or would be, as the settings say."""
-    settings = newsletter_of(association_id)
-    on = {
-        "representatives": settings.representatives,
-        "membership_type": settings.membership_types,
-    }
-    rows = ContactList.objects.filter(sync=True).values_list("pk", "kind")
-    return {pk for pk, kind in rows if on.get(kind, settings.lists)}
 
 
 def _target(row: ContactList | None) -> Target:
