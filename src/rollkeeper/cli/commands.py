@@ -1,6 +1,6 @@
 """Every command, its options and its help. What it does is in the module it calls.
 
-Those that read and write files stand in `files`.
+Those that read and write files stand in `files`, those about nights in `newsletter`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from rollkeeper import __version__
-from rollkeeper.cli import files
+from rollkeeper.cli import files, newsletter
 from rollkeeper.cli.house import House
 from rollkeeper.cli.options import association_and_json
 
@@ -65,6 +65,8 @@ def worker(house: House, threads: int) -> None:
 
 cli.add_command(files.import_)
 cli.add_command(files.export)
+cli.add_command(newsletter.settings)
+cli.add_command(newsletter.nights)
 
 
 @cli.command()

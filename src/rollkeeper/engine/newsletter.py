@@ -1,0 +1,49 @@
+"""Changes of the newsletter settings, with what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from rollkeeper.connections.models import Connection
+from rollkeeper.core.automatic import AutomaticKind
+from rollkeeper.core.values import ListId
+from rollkeeper.directory import marks
+from rollkeeper.directory.models import ContactList
+from rollkeeper.engine.postgres import directory
+from rollkeeper.engine.reconcile import follower_name
+from rollkeeper.ledger.services.newsletter import (
+    Newsletter,
+    change_newsletter,
+    newsletter_of,
+)
+
+
+@transaction.atomic
+def change(*, association_id: int, changes: Mapping[str, Any], by: str) -> None:
+    """Set some of the settings, and have the next run compare the lists concerned.
+
+    The association is in scope. Raises `SettingsRefused`.
+    """
+    before = newsletter_of(association_id)
+    change_newsletter(association_id=association_id, changes=changes, by=by)
+    after = newsletter_of(association_id)
+    for connection in Connection.objects.all():
+        follower = directory.follower(follower_name(connection.pk))
+        if follower is not None:  # else its first run compares all of them
+            for list_id in _concerned(before, after, connection.provider):
+                marks.mark_list(follower=follower, list_id=list_id)
+
+
+def _concerned(
+    before: Newsletter, after: Newsletter, provider: str
+) -> Iterator[ListId]:
+    """Yield the lists with a switch that is on, which are kept from now on, or are not
+    any more, or are to be called otherwise."""
+    renamed = before.representatives_name != after.representatives_name
+    for one in ContactList.objects.filter(sync=True).order_by("id"):
+        turned = before.keeps(one.kind, provider) != after.keeps(one.kind, provider)
+        if turned or (renamed and one.kind == AutomaticKind.REPRESENTATIVES):
+            yield ListId(one.pk)
