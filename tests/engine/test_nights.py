@@ -6,6 +6,8 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
 from tests.builders import a_connection, a_contact, an_application, an_association
 from tests.engine.nightly import (
     Nightly,
@@ -289,3 +291,28 @@ def test_a_run_that_fails_is_followed_by_the_next(nightly: Nightly) -> None:
     nightly.look(chicago("2027-01-05T03:31"))
     night = nights_of(connection)[0]
     assert (night.run_id, night.finished_at) == (done.pk, done.finished_at)
+
+
+def test_a_look_takes_as_many_statements_for_many_as_for_one(nightly: Nightly) -> None:
+    key = an_application()
+    a_nightly_connection(key)
+    nightly.look(NOON)
+    with CaptureQueriesContext(database) as for_one:
+        nightly.look(NOON)
+    for _ in range(30):
+        a_nightly_connection(key)
+    nightly.look(NOON)
+    with CaptureQueriesContext(database) as for_many:
+        nightly.look(NOON)
+    assert len(for_many) == len(for_one)
+
+
+def test_a_zone_that_this_machine_does_not_know_stops_nobody_elses_night(
+    nightly: Nightly,
+) -> None:
+    lost = a_nightly_connection(time_zone="Mars/Olympus")
+    connection = a_nightly_connection()
+    nightly.look(NOON)
+    assert nightly.look(chicago("2027-01-05T03:10")) == 1
+    assert nights_of(lost) == []
+    assert states_of(connection)[FIRST] == NightState.STARTED

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from time import perf_counter
 from zoneinfo import ZoneInfo
 
 import pytest
+from django_scopes import scopes_disabled
 from tests.builders import an_application
-from tests.engine.nightly import Nightly, a_nightly_connection, nights_of
+from tests.engine.nightly import PROVIDER, Nightly, a_nightly_connection, nights_of
 
-from rollkeeper.connections.models import Connection
+from rollkeeper.connections.models import Application, Connection, ConnectionState
 from rollkeeper.core.night import DAY
+from rollkeeper.directory.models import Association, Follower
+from rollkeeper.engine.reconcile import follower_name
 from rollkeeper.ledger.models import NightState
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -62,3 +67,42 @@ def _check_and_print(
         f"\n{zone:18} {begins:%H:%M}-{ends:%H:%M}  nights {len(done)}"
         f"  runs {len(asked)}  earliest {ordered[0]:%H:%M}  latest {ordered[-1]:%H:%M}"
     )
+
+
+def test_five_thousand_associations_are_looked_at_every_minute(
+    record_property: Callable[[str, object], None],
+) -> None:
+    key = an_application(requests_per_day=100_000)
+    _make_connections(key, 5_000)
+    nightly = Nightly(now=BEGINS)
+    nightly.look(BEGINS)
+    began = perf_counter()
+    assert nightly.look(BEGINS + timedelta(minutes=1)) == 0
+    took = perf_counter() - began
+    record_property("figure", f"5,000 associations, nothing due: {took:.2f} s a look")
+    begun = sum(
+        nightly.look(datetime(2027, 2, 2, 7, minute, tzinfo=UTC))
+        for minute in range(10)
+    )
+    assert 370 <= begun <= 420  # of two hours, each minute has its part
+
+
+def _make_connections(key: Application, count: int) -> None:
+    with scopes_disabled():
+        associations = Association.objects.bulk_create(
+            Association(name=f"Chamber {number}", slug=f"one-of-many-{number}")
+            for number in range(count)
+        )
+        connections = Connection.objects.bulk_create(
+            Connection(
+                association=one,
+                application=key,
+                provider=PROVIDER,
+                state=ConnectionState.CONNECTED,
+            )
+            for one in associations
+        )
+        Follower.objects.bulk_create(
+            Follower(association_id=one.association_id, name=follower_name(one.pk))
+            for one in connections
+        )

@@ -50,7 +50,7 @@ class Bounds:
     closes: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Window:
     """The hours in which an association's nightly runs begin, by the clocks there."""
 
@@ -69,10 +69,7 @@ class Window:
 
     def night_of(self, moment: datetime) -> date:
         """Return the night whose window was the last to open."""
-        night = moment.astimezone(self.zone).date() + DAY
-        while self.bounds(night).opens > moment:
-            night -= DAY
-        return night
+        return _night_of(self, moment)
 
     def first_open(self, moment: datetime) -> date:
         """Return the first night whose window has not closed."""
@@ -96,6 +93,14 @@ class Window:
         if now >= self.bounds(night).closes:
             return Due.OVER
         return Due.NOW if now >= self.starts(night, number) else Due.NOT_YET
+
+
+@lru_cache(maxsize=256)  # thousands have the same window, and ask at the same moment
+def _night_of(window: Window, moment: datetime) -> date:
+    night = moment.astimezone(window.zone).date() + DAY
+    while window.bounds(night).opens > moment:
+        night -= DAY
+    return night
 
 
 @lru_cache(maxsize=4096)

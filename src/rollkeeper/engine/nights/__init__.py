@@ -60,12 +60,12 @@ class Watch:
 
     def _begin_due(self, found: Sequence[Found]) -> int:
         begun, possible = 0, list[Found]()
-        for one, step in sorted(found, key=_longest_due):
-            if step.due is not Due.NOT_YET:
-                if one.state == ConnectionState.CONNECTED:
-                    possible.append((one, step))
-                else:
-                    _hold_up(one, step, NightState.NOT_POSSIBLE, _not_connected(one))
+        due = [(one, step) for one, step in found if step.due is not Due.NOT_YET]
+        for one, step in sorted(due, key=_longest_due):
+            if one.state == ConnectionState.CONNECTED:
+                possible.append((one, step))
+            else:
+                _hold_up(one, step, NightState.NOT_POSSIBLE, _not_connected(one))
         quotas: dict[int, Quota] = {}
         expected = self._costs(possible)
         for one, step in possible:
