@@ -67,6 +67,7 @@ def test_who_began_a_run_is_a_person_or_the_product_itself() -> None:
     assert actor_in_words("staff:ann") == "ann"
     assert actor_in_words("command line:ann") == "ann"
     assert actor_in_words("rule:change") == "itself"
+    assert actor_in_words("rule:night") == "the nightly run"
     assert actor_in_words("") == "itself"
 
 

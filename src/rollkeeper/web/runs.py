@@ -8,6 +8,7 @@ from datetime import datetime
 from attrs import frozen
 
 from rollkeeper.ledger.models import Run, RunKind, RunState
+from rollkeeper.ledger.services.nights import NIGHTLY
 from rollkeeper.web.words import count
 
 MOODS = {
@@ -95,6 +96,8 @@ def did(counts: Mapping[str, int]) -> str:
 
 def actor_in_words(by: str) -> str:
     """Say who it was: a person by name, a rule by what it is."""
+    if by == NIGHTLY:
+        return "the nightly run"
     kind, _, name = by.partition(":")
     return "itself" if kind == "rule" or not name else name
 
