@@ -68,6 +68,7 @@ _MAKE_MISSING = f"""
            {", ".join(f"%({name})s" for name in _VALUES)}
       FROM directory_contactlist AS list
      WHERE list.association_id = %(association)s AND {_KEPT}
+     ORDER BY list.id
         ON CONFLICT (connection_id, list_id) DO NOTHING
 """
 
