@@ -86,7 +86,7 @@ def _of_those_that_match(request: StaffRequest, said: QueryDict) -> Asked:
     found = ContactFilter(said, queryset=Contact.objects.all(), request=request)
     if not found.form.is_valid():
         raise Http404
-    matching = Contact.objects.filter(pk__in=found.qs.order_by().values("pk"))
+    matching = found.qs.order_by()
     row: ContactList | None = found.form.cleaned_data["list"]
     if row is None:
         chosen = by_hand(request.staff.association_id, matching)

@@ -25,8 +25,10 @@ class Chosen:
 
     association_id: int
     contacts: QuerySet[Contact]
-    list: ContactList | None = None
+    list: ContactList | None
     """None when they were picked by hand: then no list's standing counts."""
+    among: QuerySet[Contact] | None
+    """Who was picked, of a list or of everybody; None for the whole of a list."""
     at_a_time: int = 2000
     """So many are held in memory."""
 
@@ -73,9 +75,12 @@ def of_list(row: ContactList, among: QuerySet[Contact] | None = None) -> Chosen:
         association_id=row.association_id,
         contacts=everybody.filter(pk__in=on_it),
         list=row,
+        among=among,
     )
 
 
 def by_hand(association_id: int, contacts: QuerySet[Contact]) -> Chosen:
     """Choose these contacts, whatever lists they are on."""
-    return Chosen(association_id=association_id, contacts=contacts)
+    return Chosen(
+        association_id=association_id, contacts=contacts, list=None, among=contacts
+    )

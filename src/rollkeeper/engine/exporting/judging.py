@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from attrs import evolve, frozen
-from django.db.models import QuerySet
 
 from rollkeeper.core.eligibility import (
     Holder,
@@ -100,7 +99,7 @@ class _Judge:
 
     def reached(self, mailboxes: Sequence[Mailbox]) -> Portion:
         held = list(self.sights.holders(self.question, mailboxes))
-        picked = _among(self.chosen.contacts, held)
+        picked = self._picked(held)
         recipients: list[Recipient] = []
         cases: list[Case] = []
         for one in held:
@@ -136,6 +135,20 @@ class _Judge:
             for one in contacts
         ]
         return Portion(recipients=(), left_out=self.reasons.of(cases))
+
+    def _picked(self, held: Sequence[Held]) -> frozenset[ContactId]:
+        """Standings tell who is on the list: to ask again would read all of it."""
+        of_list, list_id = self.chosen.list is not None, self.target.list_id
+        holders = [
+            holder.contact
+            for one in held
+            for holder in one.holders
+            if not of_list or list_id in holder.standings
+        ]
+        if self.chosen.among is None:
+            return frozenset(holders)
+        rows = self.chosen.among.filter(pk__in=holders).values_list("pk", flat=True)
+        return frozenset(map(ContactId, rows))
 
     def _reasons(
         self, held: Held, picked: frozenset[ContactId]
@@ -184,12 +197,6 @@ class _Judge:
         """Ask by other queries, as before a request leaves (I2)."""
         screen = ConsentScreen(association_id=self.chosen.association_id)
         none_suppressed((one.mailbox for one in recipients), screen)
-
-
-def _among(contacts: QuerySet[Contact], held: Sequence[Held]) -> frozenset[ContactId]:
-    holders = [holder.contact for one in held for holder in one.holders]
-    picked = contacts.filter(pk__in=holders).values_list("pk", flat=True)
-    return frozenset(map(ContactId, picked))
 
 
 def _target(row: ContactList | None) -> Target:
