@@ -19,6 +19,7 @@ from rollkeeper.core.changes import (
     Remove,
     Update,
 )
+from rollkeeper.core.guards import items_of
 from rollkeeper.core.policy import LIVE, When
 from rollkeeper.core.values import AudienceId, Person
 
@@ -111,6 +112,15 @@ def test_who_would_be_ended_only_comes_off_the_live_list_by_day() -> None:
 )
 def test_nobody_who_refused_waits_nor_what_only_we_write_down(change: Change) -> None:
     assert by_day(change) == [change]
+
+
+@pytest.mark.parametrize("change", [remove(B), disable(B), UPDATE], ids=str)
+def test_what_somebody_approved_does_not_wait(change: Change) -> None:
+    due = timing.due(POLICIES, comparing_everything=False)
+    approved = set(items_of(change))
+    assert list(
+        timing.only_due([change], due=due, audiences=len(POLICIES), approved=approved)
+    ) == [change]
 
 
 def test_a_new_name_or_address_is_told_with_the_first_list_that_is_due() -> None:

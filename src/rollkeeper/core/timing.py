@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 from typing import Final
 
 from attrs import evolve
@@ -19,6 +19,7 @@ from rollkeeper.core.changes import (
     Remove,
     Update,
 )
+from rollkeeper.core.guards.items import Item, items_of
 from rollkeeper.core.policy import Policies, When
 from rollkeeper.core.values import AudienceId
 
@@ -45,22 +46,30 @@ def due(
 
 
 def only_due(
-    changes: Iterable[Change], *, due: Collection[AudienceId], audiences: int
+    changes: Iterable[Change],
+    *,
+    due: Set[AudienceId],
+    audiences: int,
+    approved: Collection[Item] = frozenset(),
 ) -> Iterator[Change]:
     """Yield what of *changes* is about *due*, some or all of the *audiences*.
 
-    Nobody who refused mail waits, and what only sets our own record right does not
-    either. A new name or address is told with the first of its lists that is due.
+    What somebody *approved* is done whenever that was. Nobody who refused mail waits,
+    and what only sets our own record right does not either. A new name or address is
+    told with the first of its lists that is due.
     """
     if len(due) == audiences:
         yield from changes
         return
     for change in changes:
-        if (now := _now(change, due)) is not None:
+        let_go = [item for item in items_of(change) if item in approved]
+        if let_go and isinstance(change, Update):
+            yield change
+        elif now := _now(change, due | {one.audience for one in let_go}):
             yield now
 
 
-def _now(change: Change, due: Collection[AudienceId]) -> Change | None:
+def _now(change: Change, due: Set[AudienceId | None]) -> Change | None:
     match change:
         case Agree() | Left():
             return change
@@ -75,7 +84,7 @@ def _now(change: Change, due: Collection[AudienceId]) -> Change | None:
             return evolve(change, audiences=now) if now else None
 
 
-def _off_the_due(change: Disable, due: Collection[AudienceId]) -> Change | None:
+def _off_the_due(change: Disable, due: Set[AudienceId | None]) -> Change | None:
     """Off some of its lists only, nobody is ended."""
     now = change.audiences.intersection(due)
     if now == change.audiences:

@@ -80,11 +80,14 @@ def prepare(
         if not scope.everything:
             stream = _noted(stream, looked_at)
         plan = build_plan(stream, audiences.policies, limit=CHANGES_AT_A_TIME)
+    approved = store.holds.approved_items(connection_id)
     due = timing.only_due(
-        plan.changes, due=audiences.due, audiences=len(audiences.policies)
+        plan.changes,
+        due=audiences.due,
+        audiences=len(audiences.policies),
+        approved=approved,
     )
     changes = tuple(_not_refused(due, store.outcomes.refused(connection_id)))
-    approved = store.holds.approved_items(connection_id)
     discarded = store.holds.discarded_items(connection_id)
     guarded = guard(
         changes,

@@ -14,6 +14,7 @@ from tests.memory_store.directory import Directory
 from tests.memory_store.suppressed import suppressed_among
 from tests.prove.histories.clocks import Time
 
+from rollkeeper.core.policy import Namesake
 from rollkeeper.core.values import Mailbox
 from rollkeeper.engine import reconcile
 from rollkeeper.engine.reconcile import Surroundings
@@ -77,9 +78,20 @@ class Chamber:
         self.audiences = Audiences(self.memory)
         self.deciding = Deciding(self.memory)
 
-    def request(self) -> None:
-        """Ask for everything to be compared."""
-        reconcile.request(self.store, connection_id=CONNECTION)
+    def request(self, *, by_hand: bool = False) -> None:
+        """Ask for everything to be compared, as the night does, or a person."""
+        reconcile.request(self.store, connection_id=CONNECTION, by_hand=by_hand)
+
+    def adopt(self) -> bool:
+        """Use the provider lists that staff are asked about; were there any?"""
+        undecided = [
+            one.audience_id
+            for one in self.audiences.active(CONNECTION)
+            if one.undecided
+        ]
+        for audience in undecided:
+            self.audiences.choose_namesake(audience, Namesake.ADOPT)
+        return bool(undecided)
 
     def sync(self) -> Run:
         return reconcile.sync(

@@ -181,7 +181,7 @@ class History:
 
     def _full_pass(self) -> Run:
         self.watch.measure()
-        self.chamber.request()
+        self.chamber.request(by_hand=True)
         run = self.chamber.sync()
         self._note(run)
         self._wait(hours=1)
@@ -191,7 +191,7 @@ class History:
         waiting = self.chamber.deciding.waiting()
         for hold_id in waiting:
             self.chamber.deciding.approve(hold_id)
-        return bool(waiting)
+        return self.chamber.adopt() or bool(waiting)
 
     def _wait(self, *, hours: int) -> None:
         self.chamber.wait(timedelta(hours=hours))
