@@ -68,8 +68,9 @@ def test_where_no_newsletter_solution_is_chosen_nothing_is_kept(
 def test_nothing_is_kept_at_a_provider_that_was_not_chosen(
     chamber: Chamber, kind: str
 ) -> None:
+    chamber.choose(**ALL_SETS)
     with scope(association=chamber.world.association):
-        chosen = evolve(newsletter_of(chamber.world.association.pk), **ALL_SETS)
+        chosen = newsletter_of(chamber.world.association.pk)
     elsewhere = evolve(chosen, solution=Solution.MAILCHIMP)
     assert chosen.keeps(kind, "constant_contact")
     assert not elsewhere.keeps(kind, "constant_contact")
@@ -197,13 +198,13 @@ def test_who_left_an_automatic_list_over_there_stays_off_it(filled: Chamber) -> 
 def test_a_comparison_of_everything_finds_nothing_that_marks_missed(
     filled: Chamber,
 ) -> None:
-    for change in (
-        lambda: filled.change(filled.bakery, status="dropped"),
-        lambda: filled.change(filled.forge, membership_type=filled.gold),
-        lambda: filled.change(filled.people["bob"], member=filled.forge),
-        lambda: filled.change(filled.gold, name="Platinum"),
+    for row, fields in (
+        (filled.bakery, {"status": "dropped"}),
+        (filled.forge, {"membership_type": filled.gold}),
+        (filled.people["bob"], {"member": filled.forge}),
+        (filled.gold, {"name": "Platinum"}),
     ):
-        change()
+        filled.change(row, **fields)
         run = filled.world.sync(everything=True)
         assert (run.planned, run.counts.get("missed_by_marks", 0)) == (0, 0)
 
