@@ -163,9 +163,6 @@ class Audiences:
     def note_compared(self, audience_ids: Collection[int]) -> None:
         """Only pages ask when it was."""
 
-    def note_compared(self, audience_ids: Collection[int]) -> None:
-        """Only pages ask when it was."""
-
     def note_namesake(
         self,
         audience_id: int,

@@ -109,9 +109,9 @@ def test_from_an_empty_connection_to_true_lists_and_a_person_who_says_stop(
     assert "Connected to" in page.inner_text(".notice.is-true")
     assert headline(page) == "Choose the lists to keep true"
 
-    visitor.open("/lists/sync?all=1")
-    page.check("[aria-label='Keep Weekly Update true']")
-    page.check("[aria-label='Keep Board & Friends true']")
+    visitor.open("/lists/synch/?all=1")
+    page.check("[aria-label='Synchronize Weekly Update']")
+    page.check("[aria-label='Synchronize Board & Friends']")
     page.click("main button:has-text('Save')")
     assert headline(page) == "Ready for the first sync"
 
@@ -144,8 +144,8 @@ def test_from_an_empty_connection_to_true_lists_and_a_person_who_says_stop(
 def in_sync(visitor: Visitor) -> None:
     """Connect, switch one list on, and fill it over there."""
     connect(visitor)
-    visitor.open("/lists/sync?all=1")
-    visitor.page.check("[aria-label='Keep Weekly Update true']")
+    visitor.open("/lists/synch/?all=1")
+    visitor.page.check("[aria-label='Synchronize Weekly Update']")
     visitor.page.click("main button:has-text('Save')")
     visitor.page.wait_for_selector("text=Saved: 1 list switched on")
     visitor.open(INTEGRATION)

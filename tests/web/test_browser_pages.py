@@ -30,13 +30,14 @@ PAGES = (
     "/contacts/{contact}/edit",
     "/contacts/{contact}/delete",
     "/lists/",
-    "/lists/sync",
-    "/lists/sync?all=1",
+    "/lists/synch/",
+    "/lists/synch/?all=1",
     "/lists/{list}/",
     "/lists/{list}/policy",
     "/lists/{list}/policy/trial?preset=replace",
     "/waiting/",
     "/waiting/{hold}/",
+    "/settings/newsletter/",
     "/settings/limits/",
     "/runs/{run}/",
     INTEGRATION,
@@ -50,8 +51,9 @@ EMPTY_PAGES = (
     "/",
     "/contacts/",
     "/lists/",
-    "/lists/sync",
+    "/lists/synch/",
     "/waiting/",
+    "/settings/newsletter/",
     "/settings/limits/",
     INTEGRATION,
 )
@@ -253,13 +255,13 @@ def test_on_a_phone_the_menu_opens_and_closes(
 
 
 def test_enter_saves_the_switches_and_starts_no_sync(visitor: Visitor) -> None:
-    visitor.open("/lists/sync?all=1")
+    visitor.open("/lists/synch/?all=1")
     page = visitor.page
-    assert page.locator("button:has-text('Sync now')").count() == 1
+    assert page.locator("button:has-text('Sync Now')").count() == 1
 
-    page.check("[aria-label='Keep Off true']")
-    page.press("[aria-label='Keep Off true']", "Enter")
+    page.check("[aria-label='Synchronize Off']")
+    page.press("[aria-label='Synchronize Off']", "Enter")
 
     page.wait_for_selector("text=Saved: 1 list switched on")
-    page.click("button:has-text('Sync now') >> nth=0")
-    page.wait_for_selector("text=is compared and made true in a moment")
+    page.click("button:has-text('Sync Now') >> nth=0")
+    page.wait_for_selector("text=In line, and begins")

@@ -22,9 +22,11 @@ ACTIONS = {
     "hold_approve",
     "hold_discard",
     "limits_change",
+    "list_namesake",
     "list_policy_use",
     "list_switch",
     "list_sync_now",
+    "newsletter_change",
     "connect",
     "sync",
 }

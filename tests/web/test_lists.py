@@ -218,7 +218,7 @@ def test_who_is_not_there_can_be_picked_out_and_is_explained(
 def test_a_list_says_how_it_is_named_and_how_big_over_there(
     admin: Client, weekly: Any
 ) -> None:
-    assert "Weekly: 2 addresses" in shown(admin, "list_sync")
+    assert "Weekly: 2 addresses" in shown(admin, "lists")
 
 
 def test_a_list_switched_off_is_left_as_it_is_over_there(

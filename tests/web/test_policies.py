@@ -76,7 +76,7 @@ def test_the_page_of_a_list_says_its_policy_in_words(
     page = shown(staff, "list", news)
 
     assert "Live, and asks." in page
-    assert "When the list is deleted here, somebody is asked" in page
+    assert "Somebody is asked before a list that is deleted here goes there" in page
     assert reverse("list_policy", args=[news.pk]) in page
 
 

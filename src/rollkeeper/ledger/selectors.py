@@ -9,6 +9,7 @@ from typing import Any
 from attrs import frozen
 from django.db.models import Count, Q, QuerySet
 
+from rollkeeper.core.policy import When
 from rollkeeper.ledger.models import (
     OPEN_STATES,
     Audience,
@@ -39,6 +40,15 @@ class AudienceFigures:
     """Mailboxes on it that belong there."""
     strangers: int
     """Others on it, put there by somebody else; left alone."""
+    live: bool = True
+    """Does it follow every change?"""
+    compared_at: datetime | None = None
+    """When all of it was last made true."""
+
+    def true_at(self, last_true_at: datetime | None) -> datetime | None:
+        """Return as of when it is true, if all changes were made at *last_true_at*."""
+        known = (self.compared_at, last_true_at if self.live else None)
+        return max((one for one in known if one), default=None)
 
 
 def runs(connection_id: int) -> QuerySet[Run]:
@@ -112,6 +122,8 @@ def figures_by_list(
             made=row.provider_list_id is not None,
             ours=row.our_own,
             strangers=row.others,
+            live=row.when == When.LIVE,
+            compared_at=row.compared_at,
         )
         for row in audiences
     }

@@ -12,11 +12,13 @@ from rollkeeper.core.policy import (
     EditedThere,
     Leaving,
     ListDeleted,
+    Namesake,
     NewAddress,
     NoneLeft,
     Parting,
     Policy,
     Strangers,
+    When,
 )
 from rollkeeper.core.values import Email, InvalidAddress
 from rollkeeper.directory.models import ContactList, Standing
@@ -121,6 +123,8 @@ class PolicyForm(forms.Form):
             list_deleted=ListDeleted(said["list_deleted"]),
             strangers=Strangers(said["strangers"]),
             edited_there=EditedThere(said["edited_there"]),
+            when=When(said["when"]),
+            namesake=Namesake(said["namesake"]),
         )
 
 

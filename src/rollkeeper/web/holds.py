@@ -8,9 +8,11 @@ from datetime import datetime
 from attrs import frozen
 from django.template.defaultfilters import capfirst
 
+from rollkeeper.connections.models import Connection
 from rollkeeper.core.guards import Deed, Guard
 from rollkeeper.engine import describing
 from rollkeeper.engine.holding import WHY, consequences
+from rollkeeper.engine.namesakes import Undecided, undecided
 from rollkeeper.ledger import held
 from rollkeeper.ledger.models import Hold
 from rollkeeper.ledger.services.holds import needs_number
@@ -57,6 +59,13 @@ def row_of(hold: Hold) -> HoldRow:
         decided_by=actor_in_words(hold.decided_by) if hold.decided_by else "",
         decided_at=hold.decided_at,
     )
+
+
+def namesakes_waiting() -> Sequence[Undecided]:
+    """Return the lists of the association in scope that wait for staff to choose what
+    to do about a list of their name at the provider."""
+    connections = Connection.objects.values_list("pk", flat=True)
+    return [one for pk in connections for one in undecided(pk)]
 
 
 @frozen(kw_only=True)

@@ -16,6 +16,7 @@ from rollkeeper.engine.switches import kept, shown
 from rollkeeper.ledger import held
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.models import Run
+from rollkeeper.web.holds import namesakes_waiting
 from rollkeeper.web.standing import Facts, RunFacts, Standing, judge
 
 PROVIDER = "constant_contact"
@@ -58,9 +59,12 @@ def standing_of(association: Association) -> Standing:
     """Say how the association's lists stand now. Its scope must be open."""
     facts = gather(now=timezone.now())
     holds = held.waiting(association.pk)
+    if namesakes := namesakes_waiting():
+        about = f"{namesakes[0].name}: a list of this name is there already"
+        facts = evolve(facts, holds=len(namesakes), newest_hold=about)
     if newest := holds.first():
         about = f"{describing.subject(newest)}: {describing.what(newest)}"
-        facts = evolve(facts, holds=holds.count(), newest_hold=about)
+        facts = evolve(facts, holds=facts.holds + holds.count(), newest_hold=about)
     return judge(facts)
 
 

@@ -187,7 +187,7 @@ def there(
         "{}: {}<br><small class='soft'>{}</small>",
         figures.name,
         count(figures.ours, "address", "addresses"),
-        true_since(last_true_at),
+        true_since(figures.true_at(last_true_at)),
     )
 
 

@@ -14,8 +14,10 @@ from rollkeeper.web.views import (
     limits,
     lists,
     memberships,
+    newsletter,
     policies,
     runs,
+    synching,
 )
 
 INTEGRATION = "settings/integrations/constant_contact/"
@@ -51,10 +53,12 @@ urlpatterns = [
         name="contact_take_off",
     ),
     path("lists/", lists.lists, name="lists"),
-    path("lists/sync", lists.list_sync, name="list_sync"),
+    path("lists/synch/", synching.list_sync, name="list_sync"),
     path("lists/<int:list_id>/", lists.contact_list, name="list"),
-    path("lists/<int:list_id>/switch", lists.list_switch, name="list_switch"),
-    path("lists/<int:list_id>/sync-now", lists.list_sync_now, name="list_sync_now"),
+    path("lists/<int:list_id>/switch", synching.list_switch, name="list_switch"),
+    path("lists/<int:list_id>/sync-now", synching.list_sync_now, name="list_sync_now"),
+    path("lists/<int:list_id>/now", synching.list_now, name="list_now"),
+    path("lists/<int:list_id>/namesake", synching.list_namesake, name="list_namesake"),
     path("lists/<int:list_id>/policy", policies.policy, name="list_policy"),
     path(
         "lists/<int:list_id>/policy/trial",
@@ -63,6 +67,12 @@ urlpatterns = [
     ),
     path("lists/<int:list_id>/policy/use", policies.policy_use, name="list_policy_use"),
     path("runs/<int:run_id>/", runs.run, name="run"),
+    path("settings/newsletter/", newsletter.newsletter, name="newsletter"),
+    path(
+        "settings/newsletter/change",
+        newsletter.newsletter_change,
+        name="newsletter_change",
+    ),
     path("settings/limits/", limits.limits, name="limits"),
     path("settings/limits/change", limits.limits_change, name="limits_change"),
     path("waiting/", holds.holds, name="holds"),

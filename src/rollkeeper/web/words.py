@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format, number_format, time_format
+
+from rollkeeper.ledger.services.newsletter import Newsletter
 
 MINUTE, HOUR = 60, 3600
 NEAR = {-1: "yesterday", 0: "", 1: "tomorrow"}
@@ -45,3 +47,11 @@ def clock(then: datetime | None, now: datetime) -> str:
         return f"{NEAR[days]} {time}".strip()
     year = "" if local.year == today.year else f" {local.year}"
     return f"on {date_format(local, 'F j')}{year} {time}"
+
+
+def window(now: Newsletter) -> str:
+    """Return when nightly runs begin, to stand within a sentence."""
+    begins, ends = (
+        time_format(one, "g:i A") for one in (now.window_from, now.window_to)
+    )
+    return f"between {begins} and {ends} ({now.time_zone})"

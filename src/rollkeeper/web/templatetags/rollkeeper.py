@@ -16,6 +16,7 @@ from rollkeeper.core.guards import Guard
 from rollkeeper.engine.words import GUARDS
 from rollkeeper.ledger import held
 from rollkeeper.web import words
+from rollkeeper.web.holds import namesakes_waiting
 from rollkeeper.web.situation import standing_of
 
 register = template.Library()
@@ -37,7 +38,8 @@ PLACES = (
     Place(title="Contacts", icon="users", page="contacts"),
     Place(title="Lists", icon="list-checks", page="lists"),
     Place(title="Waiting for you", icon="hand", page="holds"),
-    Place(title="Limits", icon="gauge", page="limits", label="Settings"),
+    Place(title="Newsletter", icon="newspaper", page="newsletter", label="Settings"),
+    Place(title="Limits", icon="gauge", page="limits"),
     Place(
         title="Constant Contact",
         icon="refresh-cw",
@@ -50,7 +52,8 @@ PLACES = (
 @register.inclusion_tag("web/parts/menu.html", takes_context=True)
 def menu(context: RequestContext) -> dict[str, Any]:
     request = context["request"]
-    waiting = held.waiting(request.staff.association_id).count()
+    holds = held.waiting(request.staff.association_id).count()
+    waiting = holds + len(namesakes_waiting())
     items = [
         {
             "title": place.title,

@@ -16,7 +16,7 @@ from rollkeeper.ledger.models import Hold
 from rollkeeper.ledger.services.holds import CannotDecide, NumberNeeded
 from rollkeeper.ledger.states import HoldState
 from rollkeeper.web.forms import ApprovalForm
-from rollkeeper.web.holds import details_of, row_of
+from rollkeeper.web.holds import details_of, namesakes_waiting, row_of
 from rollkeeper.web.staff import (
     StaffRequest,
     actor,
@@ -34,8 +34,13 @@ def holds(request: StaffRequest) -> HttpResponse:
     decided = held.holds(association).exclude(state=HoldState.OPEN)
     table = DecisionTable(decided)
     RequestConfig(request).configure(table)
+    waiting = [row_of(hold) for hold in held.waiting(association)]
+    namesakes = namesakes_waiting()
     context = {
-        "waiting": [row_of(hold) for hold in held.waiting(association)],
+        "waiting": waiting,
+        "namesakes": namesakes,
+        "decisions": len(waiting) + len(namesakes),
+        "administrators": administrators(),
         "table": table,
     }
     return render(request, "web/holds/index.html", context)
