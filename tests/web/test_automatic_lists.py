@@ -1,4 +1,4 @@
-"""Lists that fill themselves, on the pages: shown where wanted, and nobody's to write."""
+"""Lists that fill themselves, on the pages: shown where wanted, written by nobody."""
 
 from __future__ import annotations
 
