@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from operator import itemgetter
 from unicodedata import normalize
 
 from attrs import evolve, field, frozen
@@ -172,7 +173,15 @@ def match_lists(session: Session, audiences: Audiences) -> Matched:
             adopted = adopted or found.members != 0
         else:
             _note_namesake(session, audiences, audience, found)
-    return Matched(audiences=of(session), adopted=adopted)
+    matched = of(session)
+    for list_id in audiences.undecided.keys() - matched.undecided.keys():
+        _mark_list(session, list_id)  # what changed meanwhile was left aside
+    return Matched(audiences=matched, adopted=adopted)
+
+
+def _mark_list(session: Session, list_id: ListId) -> None:
+    if session.follower:
+        session.store.marks.mark_list(follower=session.follower, list_id=list_id)
 
 
 def _is_taken(namesake: Namesake, found: ProviderList) -> bool:
@@ -199,10 +208,8 @@ def _note_namesake(
 def _lose(session: Session, audience: AudienceId) -> None:
     session.store.audiences.lose_list(audience)
     for one in session.store.audiences.active(session.connection_id):
-        if one.audience_id == audience and session.follower:
-            session.store.marks.mark_list(
-                follower=session.follower, list_id=one.list_id
-            )
+        if one.audience_id == audience:
+            _mark_list(session, one.list_id)
 
 
 def make_lists(session: Session, audiences: Audiences) -> Audiences:
@@ -244,13 +251,13 @@ def _make(
 def lacking(
     session: Session, audiences: Audiences, *, undecided: bool = False
 ) -> dict[AudienceId, str]:
-    """Return the audiences without a provider list, with the name that it should have;
-    the *undecided* ones as well, if so told."""
+    """Return the audiences without a provider list, with the name that it should have,
+    oldest first; the *undecided* ones as well, if so told."""
     names = session.store.directory.list_names()
     wanting = {**audiences.by_list, **(audiences.undecided if undecided else {})}
     return {
         audience: one_line(names[list_id])
-        for list_id, audience in wanting.items()
+        for list_id, audience in sorted(wanting.items(), key=itemgetter(1))
         if audience not in audiences.provider_lists
     }
 

@@ -52,6 +52,8 @@ class Watch:
     """Where we put somebody who has been there ever since."""
     had: set[tuple[ContactId | None, Mailbox]] = field(factory=set)
     """Who has had which mailbox, when a run began or ended."""
+    buried: set[Mailbox] = field(factory=set)
+    """Who was deleted over there when opt-outs were last asked for."""
     removals: list[tuple[datetime, ProviderListId, ProviderContactId]] = field(
         factory=list
     )

@@ -5,7 +5,7 @@ The `Line` is where things go wrong; the witness only looks, at what got through
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from tests.prove.histories.watch import Watch
 from tests.prove.level import Promise
 
 from rollkeeper.core.calls import BulkCall, Delete
-from rollkeeper.core.values import ProviderListId
+from rollkeeper.core.values import Mailbox, ProviderListId
 from rollkeeper.providers.memory.account import Held
 from rollkeeper.providers.port import Accepted, Page, Provider
 
@@ -32,8 +32,10 @@ class Witness:
 
     def opted_out(self, *, after: datetime | None = None) -> Iterator[Page]:
         """Whoever had opted out when a pull began is known when it has ended."""
-        account = self.watch.chamber.account
-        out = [one.mailbox for one in account.held.values() if _is_out(one)]
+        held = self.watch.chamber.account.held.values()
+        revived = self.watch.buried
+        out = [one.mailbox for one in held if _is_out(one, revived)]
+        self.watch.buried = {one.mailbox for one in held if one.deleted}
         yield from self.provider.opted_out(after=after)
         truth = Truth(self.watch.chamber.memory.tables)
         missing = [one for one in out if not truth.is_suppressed(one)]
@@ -76,5 +78,7 @@ class Witness:
         )
 
 
-def _is_out(held: Held) -> bool:
-    return held.unsubscribed and not held.deleted
+def _is_out(held: Held, revived: Set[Mailbox]) -> bool:
+    """One that was deleted when we asked last may have opted out before that; what we
+    do with it tells."""
+    return held.unsubscribed and not held.deleted and held.mailbox not in revived
