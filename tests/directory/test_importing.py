@@ -50,6 +50,19 @@ def test_everything_arrives(chamber: Association, folder: Path) -> None:
     assert contact.member.membership_type.name == "Gold"
 
 
+@pytest.mark.parametrize("switched_on", [True, False])
+def test_a_new_list_is_switched_as_the_setting_says_and_an_old_one_stays_as_it_is(
+    chamber: Association, tmp_path: Path, switched_on: bool
+) -> None:
+    a_list(chamber, name="Old", external_id="L1", sync=not switched_on)
+    a_file(tmp_path, "lists", "L1,Old,list,", "L2,New,list,")
+    import_files(association=chamber, paths=[tmp_path], by=BY, switched_on=switched_on)
+    switches = dict(
+        ContactList.objects.filter(name__in=["Old", "New"]).values_list("name", "sync")
+    )
+    assert switches == {"Old": not switched_on, "New": switched_on}
+
+
 def test_lists_and_places_on_them_arrive(chamber: Association, folder: Path) -> None:
     import_(chamber, folder)
     membership = ListMembership.objects.get()

@@ -82,9 +82,16 @@ class Drift:
                 continue
             for audience in observed.audiences:
                 filled = self.tables.audiences[audience].filled_at is not None
-                listed = known and (known.id, audience) in self.tables.memberships
+                listed = known and self._is_known_there(known, audience)
                 if filled and not listed and not self._belongs(mailbox, audience):
                     yield mailbox, audience
+
+    def _is_known_there(self, known: RemoteContact, audience: AudienceId) -> bool:
+        """Who was deleted over there and comes back is added anew."""
+        place = self.tables.memberships.get((known.id, audience))
+        if place is None:
+            return False
+        return place.there or known.permission is not Permission.DELETED
 
     def _took_somebody_off_lately(self) -> bool:
         return any(

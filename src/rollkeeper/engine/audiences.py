@@ -174,8 +174,8 @@ def match_lists(session: Session, audiences: Audiences) -> Matched:
         else:
             _note_namesake(session, audiences, audience, found)
     matched = of(session)
-    for list_id in audiences.undecided.keys() - matched.undecided.keys():
-        _mark_list(session, list_id)  # what changed meanwhile was left aside
+    for decided in audiences.undecided.keys() - matched.undecided.keys():
+        _mark_list(session, decided)  # what changed meanwhile was left aside
     return Matched(audiences=matched, adopted=adopted)
 
 

@@ -26,6 +26,7 @@ from rollkeeper.ledger.figures import limits
 from rollkeeper.ledger.models import Hold
 from rollkeeper.ledger.services import holds
 from rollkeeper.ledger.services.holds import Departure, Shortfall
+from rollkeeper.ledger.services.newsletter import newsletter_of
 
 NOT_IN_CONTACTS: Final = "not_in_contacts"
 NOT_IN_MEMBERSHIPS: Final = "not_in_memberships"
@@ -59,6 +60,7 @@ def import_into(
         by=by,
         progress=progress,
         departures=judge,
+        switched_on=newsletter_of(association.pk).switch_on_new_lists,
     )
     return Imported(report=report, hold=judge.hold)
 

@@ -54,15 +54,22 @@ def import_files(
     progress: Progress = unwatched,
     limits: Limits = LIMITS,
     departures: Departures | None = None,
+    switched_on: bool = False,
 ) -> ImportReport:
     """Bring the directory to what the files say.
 
     What they do not mention stays, unless *departures* says that they are complete:
-    then it decides, in the same transaction. Raises `ImportFailed`, and changes
+    then it decides, in the same transaction. New lists of which they do not say whether
+    they are synchronized are *switched_on* or not. Raises `ImportFailed`, and changes
     nothing, when one of them cannot be read.
     """
     sources = find_sources(paths, limits)
-    run = _Import(AssociationId(association.pk), sources, progress)
+    run = _Import(
+        association_id=AssociationId(association.pk),
+        sources=sources,
+        progress=progress,
+        switched_on=switched_on,
+    )
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(QUIET_TRIGGERS)
         staging.create(cursor)
@@ -85,6 +92,7 @@ class _Import:
     association_id: AssociationId
     sources: Sequence[Source]
     progress: Progress
+    switched_on: bool
     rows: int = 0
     """Read so far, in all files."""
     files: list[FileReport] = field(factory=list)
@@ -159,7 +167,9 @@ class _Import:
         errors = sorted(
             [*reading.errors, *taken_out], key=lambda problem: problem.line or 0
         )
-        created, changed = merge(cursor, source.table, self.association_id)
+        created, changed = merge(
+            cursor, source.table, self.association_id, switched_on=self.switched_on
+        )
         self.created[source.table.name] = created
         bad = len({problem.line for problem in errors})
         self.errors += errors

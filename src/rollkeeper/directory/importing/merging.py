@@ -112,7 +112,7 @@ MERGES = {
         values={
             "name": "new.name",
             "kind": "new.kind",
-            "sync": "new.sync",
+            "sync": "coalesce(new.sync, old.sync, %(switched_on)s)",
             "fields": FIELDS,
         },
     ),
@@ -134,13 +134,18 @@ MERGES = {
 
 
 def merge(
-    cursor: CursorWrapper, table: Table, association_id: AssociationId
+    cursor: CursorWrapper,
+    table: Table,
+    association_id: AssociationId,
+    *,
+    switched_on: bool = False,
 ) -> tuple[int, int]:
     """Bring the directory to what the staging table says; return created and changed.
 
-    A contact counts as changed also when only its addresses are.
+    *switched_on* is for new lists of which the file does not say it. A contact counts
+    as changed also when only its addresses are.
     """
-    association = {"association": association_id}
+    association = {"association": association_id, "switched_on": switched_on}
     statement = MERGES[table.name].statement()
     if table is MEMBERS:
         cursor.execute(NEW_TYPES, association)

@@ -76,10 +76,10 @@ def addresses(name: str) -> Column:
     return Column(name=name, parse=parse)
 
 
-def yes_no(name: str, *, blank: bool) -> Column:
+def yes_no(name: str, *, blank: bool | None) -> Column:
     meanings = {"yes": True, "no": False, "": blank}
 
-    def parse(cell: str) -> bool:
+    def parse(cell: str) -> bool | None:
         try:
             return meanings[cell.casefold()]
         except KeyError:
@@ -160,7 +160,7 @@ LISTS = Table(
         required("list_id", at_most=100),
         required("name", at_most=200),
         one_of("kind", KINDS, blank=ListKind.LIST.value),
-        yes_no("sync", blank=False),
+        yes_no("sync", blank=None),
     ),
 )
 

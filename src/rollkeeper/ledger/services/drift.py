@@ -53,7 +53,8 @@ _ADDED = """
            AND NOT EXISTS (
                SELECT FROM ledger_remotemembership AS membership
                 WHERE membership.contact_id = known.id
-                  AND membership.audience_id = audience.id)
+                  AND membership.audience_id = audience.id
+                  AND (membership.there OR known.permission <> 'deleted'))
            AND NOT EXISTS (
                SELECT FROM known AS same
                 WHERE same.provider_id = shown.provider_id
