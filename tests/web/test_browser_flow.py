@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-import httpx2
 import pytest
-from django_scopes import scope, scopes_disabled
-from playwright.sync_api import Page
-from pytest_django import Settings as DjangoSettings
+from django_scopes import scope
 from pytest_django.live_server_helper import LiveServer
 from tests.builders import a_contact, a_list, an_association
 from tests.connections.twin import Twin
 from tests.web.browsing import Visitor, a_browser, visiting
 from tests.web.people import a_person
+from tests.web.touring import (
+    INTEGRATION,
+    connect,
+    headline,
+    members,
+    state,
+    tab_to,
+    work,
+)
 
-from mailtwin.server import running
-from mailtwin.settings import Settings
-from rollkeeper.config.environment import ProviderAccess
 from rollkeeper.directory.models import Association, ListMembership
-from rollkeeper.engine import due
-from rollkeeper.jobs import tasks
-
-INTEGRATION = "/settings/integrations/constant_contact/"
 
 
 @pytest.fixture
@@ -44,22 +42,6 @@ def chamber(transactional_db: None) -> Association:
 
 
 @pytest.fixture
-def twin(settings: DjangoSettings, live_server: LiveServer) -> Iterator[Twin]:
-    options = Settings(limits=False, job_seconds=(0.0, 0.0))
-    with running(options) as server:
-        settings.BASE_URL = live_server.url
-        settings.PROVIDERS = {
-            "constant_contact": ProviderAccess(
-                client_id="our-key",
-                client_secret=None,
-                api_url=f"{server.url}/v3",
-                auth_url=f"{server.url}/oauth2/default/v1",
-            )
-        }
-        yield Twin(url=server.url)
-
-
-@pytest.fixture
 def visitor(
     chamber: Association, live_server: LiveServer, twin: Twin
 ) -> Iterator[Visitor]:
@@ -67,37 +49,6 @@ def visitor(
     with a_browser() as browser, visiting(browser, live_server.url) as visitor:
         visitor.sign_in(person)
         yield visitor
-
-
-def connect(visitor: Visitor) -> None:
-    """Press Connect, log in and allow over there, and come back."""
-    page = visitor.page
-    visitor.open(INTEGRATION)
-    page.click("main button:has-text('Connect')")
-    page.click("button:has-text('Log in')")
-    page.click("button:has-text('Allow')")
-    page.wait_for_url(f"**{INTEGRATION}")
-
-
-def work() -> None:
-    """Do what a worker would: everything that is due."""
-    while connections := due.to_synchronize():
-        for connection_id in connections:
-            with scopes_disabled():
-                tasks.sync(connection_id=connection_id, by="rule:change")
-
-
-def headline(page: Page) -> str:
-    return page.locator("#standing strong").inner_text()
-
-
-def state(twin: Twin) -> Any:
-    return httpx2.get(f"{twin.url}/__control__/state").json()
-
-
-def members(twin: Twin, name: str) -> list[str]:
-    (found,) = (one for one in state(twin)["lists"] if one["name"] == name)
-    return list(found["members"])
 
 
 def test_from_an_empty_connection_to_true_lists_and_a_person_who_says_stop(
@@ -159,18 +110,6 @@ def wipe(chamber: Association) -> None:
     with scope(association=chamber):
         ListMembership.objects.filter(list__name="Weekly Update").delete()
     work()
-
-
-def tab_to(page: Page, words: str) -> None:
-    """Press Tab until something that is called so has the focus."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        name = page.evaluate(
-            "(document.activeElement.labels?.[0] ?? document.activeElement).innerText"
-        )
-        if words in name:
-            return
-    pytest.fail(f"Tab never came to {words}")
 
 
 def test_a_list_wiped_here_waits_until_an_administrator_types_how_many(

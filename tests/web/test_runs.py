@@ -1,18 +1,19 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import get_args
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, get_args
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django_scopes import scope
-from tests.builders import a_connection
+from tests.builders import a_connection, a_contact, a_list, on_list
+from tests.web.test_lists import an_audience, there
 
 from rollkeeper.core.changes import Change
 from rollkeeper.directory.models import Association
 from rollkeeper.engine.capture import COUNT
-from rollkeeper.ledger.models import Drift, Run, RunKind, RunState
+from rollkeeper.ledger.models import Drift, Night, NightState, Run, RunKind, RunState
 from rollkeeper.ledger.services.drift import count_key
 from rollkeeper.ledger.states import DriftKind
 from rollkeeper.web.runs import MOODS, WHAT, actor_in_words, chart, did, row_of
@@ -137,3 +138,82 @@ def test_the_page_of_a_run_names_what_changed_over_there_and_what_was_missed(
     assert "2 changes were found only by comparing everything." in page
     assert reverse("run", args=[run.pk]) in history
     assert "edited_there" not in page + history
+
+
+@pytest.fixture
+def place(chamber: Association) -> Run:
+    """The last run of a connection that keeps one list, with one of two on it there."""
+    connection = a_connection(chamber)
+    its_list = a_list(chamber, a_contact(chamber, address="a@x.example"), name="News")
+    on_list(a_contact(chamber), its_list, status="disabled")
+    with scope(association=chamber):
+        there(an_audience(connection, its_list), "a@x.example")
+        run: Run = Run.objects.create(
+            association=chamber,
+            connection=connection,
+            kind=RunKind.EVERYTHING,
+            by="rule:night",
+            state=RunState.DONE,
+            started_at=AT,
+            finished_at=AT,
+        )
+    return run
+
+
+def test_the_last_run_adds_up_each_list_when_asked(  # S21
+    admin: Client, place: Run
+) -> None:
+    address = reverse("run", args=[place.pk])
+    assert "Add them up now" in admin.get(address).content.decode()
+
+    answer = admin.get(address, {"sums": "1"})
+
+    ((target, found),) = answer.context["sums"]
+    assert (target.name, found.members, found.there) == ("News", 2, 1)
+    assert found.not_there == [("disabled in the list", 1)]
+    assert "Contacts on this list" in answer.content.decode()
+
+
+def test_an_earlier_run_does_not_show_the_sums_of_today(
+    admin: Client, place: Run
+) -> None:
+    with scope(association=place.association):
+        later = Run.objects.get()
+        later.pk = None
+        later.save()
+
+    answer = admin.get(reverse("run", args=[place.pk]), {"sums": "1"})
+
+    assert answer.context["sums"] is None
+    assert "this run was not the last" in answer.content.decode()
+
+
+def a_night(of: Run, day: int, **fields: Any) -> None:
+    fields = {"starts_at": AT, "night": date(2026, 3, day), **fields}
+    with scope(association=of.association):
+        Night.objects.create(
+            association=of.association, connection=of.connection, **fields
+        )
+
+
+def test_the_nights_say_what_became_of_each(admin: Client, place: Run) -> None:
+    later = AT + timedelta(minutes=7)
+    a_night(place, 2, state=NightState.MISSED, note="Made up by the night of 3 March.")
+    a_night(
+        place, 3, state=NightState.STARTED, started_at=AT, finished_at=later, run=place
+    )
+    a_night(place, 4, state=NightState.CARRIED_OVER, held_up="No requests were left.")
+
+    answer = admin.get(reverse("constant_contact")).content.decode()
+
+    page = answer.partition('id="nights-title"')[2]
+    for words in (
+        "Missed; a later night made up for it",
+        "Made up by the night of 3 March.",
+        "took 7 minutes",
+        "Nothing had to change",
+        "Waits for requests",
+        "No requests were left.",
+    ):
+        assert words in page
+    assert page.index("March 4") < page.index("March 3") < page.index("March 2")

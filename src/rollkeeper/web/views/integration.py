@@ -26,6 +26,7 @@ from rollkeeper.engine.reconcile import NotConnected
 from rollkeeper.jobs.tasks import defer_sync, surroundings
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.models import Run
+from rollkeeper.web import nights
 from rollkeeper.web.runs import MOST, chart, row_of
 from rollkeeper.web.situation import (
     PROVIDER,
@@ -125,6 +126,7 @@ def _history(connection: Connection) -> dict[str, Any]:
     return {
         "running": under_way(connection),
         "runs": [row_of(run) for run in runs],
+        "nights": nights.rows(),
         "chart": chart(runs),
         "unmade": ledger.outcomes(connection.pk).count(),
         "last_true_at": ledger.last_true_at(connection.pk),

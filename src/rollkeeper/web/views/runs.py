@@ -8,8 +8,11 @@ from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
 from rollkeeper.engine.capture import COUNT as MISSED
+from rollkeeper.engine.equation import Target
+from rollkeeper.engine.postgres.sums import sums
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.models import Run
+from rollkeeper.web.equation import Equation, equation_of
 from rollkeeper.web.runs import row_of
 from rollkeeper.web.staff import StaffRequest
 from rollkeeper.web.tables import DriftTable
@@ -20,5 +23,17 @@ def run(request: StaffRequest, run_id: int) -> HttpResponse:
     row = get_object_or_404(Run, pk=run_id)
     table = DriftTable(ledger.drift_of(run_id))
     RequestConfig(request).configure(table)
-    context = {"run": row_of(row), "missed": row.counts.get(MISSED, 0), "table": table}
+    newest = ledger.last_finished_sync(row.connection_id) == row
+    context = {
+        "run": row_of(row),
+        "missed": row.counts.get(MISSED, 0),
+        "table": table,
+        "newest": newest,
+        "sums": _sums(row) if newest and "sums" in request.GET else None,
+    }
     return render(request, "web/constant_contact/run.html", context)
+
+
+def _sums(row: Run) -> list[tuple[Target, Equation]]:
+    """The equation of each list that the run's connection keeps true, as it is now."""
+    return [(one.target, equation_of(one)) for one in sums(row.connection)]
