@@ -96,7 +96,6 @@ def test_with_the_mouse_from_the_filter_to_a_finished_sync(  # S15, S16, S39
     work()
     page.wait_for_selector("#now:has-text('Finished just now')")
     assert members(twin, "Board & Friends") == ["zoe0@lark.example"]
-    page.click("text=as it is now")
     page.wait_for_selector("text=Addresses at Constant Contact because of us")
 
 

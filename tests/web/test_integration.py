@@ -294,3 +294,15 @@ def test_changes_that_nobody_takes_up_are_said_to_wait(
 
     assert "Changes are waiting, and nobody takes them up" in page
     assert "rollkeeper worker" in page
+
+
+def test_one_list_made_true_is_not_everything(
+    admin: Client, connection: Connection, chamber: Association
+) -> None:
+    a_list(chamber)
+    a_run(connection, kind=RunKind.AUDIENCE)
+    a_run(connection)
+
+    assert "Ready for the first sync" in page_of(admin, "home")
+    a_run(connection, kind=RunKind.EVERYTHING)
+    assert "Everything is true" in page_of(admin, "home")

@@ -72,8 +72,14 @@ def last_finished_sync(connection_id: int) -> Run | None:
 
 
 def last_true_at(connection_id: int) -> datetime | None:
-    """Return when everything marked as changed was last made true."""
+    """Return when everything marked as changed was last made true.
+
+    None while only single lists were compared: the others may never have been filled.
+    """
     ended = syncs(connection_id).filter(state__in=ENDED_WELL)
+    compared = set(ended.order_by().values_list("kind", flat=True).distinct())
+    if RunKind.AUDIENCE in compared and RunKind.EVERYTHING not in compared:
+        return None
     ended = ended.exclude(kind=RunKind.AUDIENCE)
     return ended.values_list("finished_at", flat=True).first()
 

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from rollkeeper.connections.models import ConnectionState
 from rollkeeper.ledger.models import RunState
+from rollkeeper.ledger.selectors import ENDED_WELL
 from rollkeeper.web.words import ago, clock, count
 
 PATIENCE = timedelta(minutes=10)
@@ -153,7 +154,10 @@ def _at_the_beginning(facts: Facts) -> Standing | None:
             "so nothing is sent.",
             action=CHOOSE,
         )
-    if facts.last is None and not facts.waiting_since:
+    only_single_lists = (
+        facts.last_true_at is None and facts.last and facts.last.state in ENDED_WELL
+    )
+    if (facts.last is None or only_single_lists) and not facts.waiting_since:
         return Standing(
             mood="need",
             headline="Ready for the first sync",

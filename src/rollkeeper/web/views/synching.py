@@ -14,6 +14,7 @@ from django.views.decorators.http import (
     require_POST,
     require_safe,
 )
+from django_htmx.http import HttpResponseClientRefresh
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.core.policy import Namesake
@@ -176,12 +177,16 @@ def _look_first(
 
 @require_safe
 def list_now(request: StaffRequest, list_id: int) -> HttpResponse:
-    """How Sync Now of a list gets on: a part of its page, asked for again and again."""
+    """How Sync Now of a list gets on: a part of its page, asked for again and again.
+    When it has ended, the whole page is shown anew."""
     row, connection = get_object_or_404(ContactList, pk=list_id), the_connection()
     after = request.GET.get("after", "")
     if connection is None or not after.isdecimal():
         raise Http404
-    context = {"list": row, "now": now_of(row, connection, int(after)), "after": after}
+    now = now_of(row, connection, int(after))
+    if request.htmx and not now.going:
+        return HttpResponseClientRefresh()
+    context = {"list": row, "now": now, "after": after}
     return render(request, "web/lists/now.html", context)
 
 
