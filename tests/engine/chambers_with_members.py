@@ -9,6 +9,7 @@ from django_scopes import scope
 from tests.builders import a_contact, a_list, a_member, a_type
 from tests.engine.worlds import World
 
+from rollkeeper.core.policy import DEFAULT
 from rollkeeper.directory.models import Contact, Member, MembershipType
 from rollkeeper.ledger.models.newsletter import REPRESENTATIVES_NAME
 from rollkeeper.ledger.services.newsletter import change_newsletter
@@ -33,11 +34,13 @@ class Chamber:
     people: dict[str, Contact] = field(factory=dict)
 
     def choose(self, **changes: Any) -> None:
-        """Change the newsletter settings, and have everything compared."""
+        """Change the newsletter settings, and have everything compared. From then on
+        the lists follow live, so that marks show what they name."""
         association = self.world.association
         with scope(association=association):
             change_newsletter(association_id=association.pk, changes=changes, by=BY)
         self.world.sync(everything=True)
+        self.world.follow(DEFAULT)
 
     def change(self, row: Contact | Member | MembershipType, **fields: Any) -> None:
         """Write, and have no more than the marks of it taken up."""

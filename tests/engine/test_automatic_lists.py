@@ -11,12 +11,14 @@ from tests.builders import a_contact, a_type, on_list, the_list_of
 from tests.engine.chambers_with_members import EVERYBODY, Chamber, a_chamber
 from tests.engine.worlds import World, a_world
 
+from rollkeeper.core.policy import preset_of
 from rollkeeper.directory.models import Contact, ContactList, Member, Standing
 from rollkeeper.engine.explain import explain
 from rollkeeper.engine.postgres.sums import sums
 from rollkeeper.ledger.models import Audience
 from rollkeeper.ledger.models.newsletter import Solution
-from rollkeeper.ledger.services.newsletter import newsletter_of
+from rollkeeper.ledger.services.audiences import policy_of
+from rollkeeper.ledger.services.newsletter import change_newsletter, newsletter_of
 
 ALL_SETS = {"representatives": True, "membership_types": True, "lists": True}
 
@@ -152,7 +154,9 @@ def test_a_new_type_makes_a_list_without_being_asked(filled: Chamber) -> None:
     """S11"""
     silver = a_type(filled.world.association, name="Silver")
     filled.change(filled.forge, membership_type=silver)
-    assert (filled.on("Silver"), filled.on("Tin")) == ({"fay"}, set())
+    assert (filled.on("Silver"), filled.on("Tin")) == (set(), set())
+    filled.world.sync(everything=True)  # new lists that fill themselves do at night
+    assert filled.on("Silver") == {"fay"}
 
 
 def test_the_list_of_a_deleted_type_goes_as_its_policy_says(filled: Chamber) -> None:
@@ -274,3 +278,19 @@ def test_people_of_other_associations_are_on_none_of_these_lists(
     assert filled.on(EVERYBODY) == {"ann", "abe", "fay"}
     other.choose(**ALL_SETS)
     assert other.on("Gold") == {"ann", "abe"}
+
+
+def test_lists_that_fill_themselves_follow_by_night_and_hold_nobody_else(
+    chamber: Chamber,
+) -> None:
+    """S35, S36"""
+    with scope(association=chamber.world.association):
+        change_newsletter(
+            association_id=chamber.world.association.pk, changes=ALL_SETS, by="test"
+        )
+    chamber.world.sync(everything=True)
+    with scope(association=chamber.world.association):
+        policies = {
+            preset_of(policy_of(one)) for one in Audience.objects.exclude(name="Golf")
+        }
+    assert policies == {"replace"}

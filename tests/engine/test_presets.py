@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from attrs import asdict
+from attrs import asdict, evolve
 from django_scopes import scope
 from tests.builders import a_contact, a_list
 from tests.engine.worlds import World
 
-from rollkeeper.core.policy import DEFAULT, LIVE, NIGHTLY, REPLACE, Policy
+from rollkeeper.core.policy import DEFAULT, LIVE, NIGHTLY, REPLACE, Policy, When
 from rollkeeper.core.values import ContactId, Mailbox
 from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import Contact, ContactList, Standing
@@ -108,7 +108,10 @@ def test_who_leaves_lists_that_disagree_on_ending_is_off_all_and_not_ended(
     world.follow(LIVE)
     with scope(association=world.association):
         Audience.objects.filter(list_id=golf.pk).update(
-            **asdict(REPLACE, value_serializer=lambda _, __, value: str(value))
+            **asdict(
+                evolve(REPLACE, when=When.LIVE),
+                value_serializer=lambda _, __, value: str(value),
+            )
         )
     leave(ann, board)
     leave(ann, golf)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from attrs import Factory, asdict, define, field
+from attrs import Factory, asdict, define, evolve, field
 from django_scopes import scope
 from tests.builders import a_connection, an_application, an_association
 
 from rollkeeper.connections.models import Connection, ConnectionState
-from rollkeeper.core.policy import Namesake, Policy
+from rollkeeper.core.policy import Namesake, Policy, When
 from rollkeeper.core.values import ListId, Mailbox, ProviderListId
 from rollkeeper.directory.models import Association
 from rollkeeper.engine import namesakes, reconcile
@@ -140,7 +140,9 @@ class World:
         finish_jobs(self.account)
 
     def follow(self, policy: Policy) -> None:
-        """Have every list follow this policy, as if it always had."""
+        """Have every list follow this policy, as if it always had, and after each
+        change."""
+        policy = evolve(policy, when=When.LIVE)
         with scope(association=self.association):
             Audience.objects.update(
                 **asdict(policy, value_serializer=lambda _, __, value: str(value))

@@ -21,7 +21,12 @@ class Audiences:
     memory: Memory
 
     def follow_switches(
-        self, *, association_id: int, connection_id: int, policy: Policy
+        self,
+        *,
+        association_id: int,
+        connection_id: int,
+        policy: Policy,
+        of_automatic: Policy,
     ) -> None:
         rows = self.memory.tables.audiences
         changed = [one for one in rows.values() if one.state is not self._state(one)]
@@ -37,7 +42,9 @@ class Audiences:
             for one in changed:
                 self._change(one.id, state=self._state(one))
             for made in missing:
-                self._make(made.id, made.name, policy)
+                self._make(
+                    made.id, made.name, of_automatic if made.kind != "list" else policy
+                )
 
     def _state(self, audience: Audience) -> AudienceState:
         its_list = self.memory.tables.lists.get(audience.list_id)

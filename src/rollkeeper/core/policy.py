@@ -126,8 +126,10 @@ REPLACE: Final = Policy(
     strangers=Strangers.REMOVE,
     edited_there=EditedThere.KEEP,
     when=When.NIGHTLY,
+    namesake=Namesake.ASK,
 )
-"""The list over there is the list here and nobody besides."""
+"""The list over there is the list here and nobody besides. Lists that fill themselves
+begin with it; and as it takes off whom it finds, no list is taken unasked."""
 
 DEFAULT: Final = evolve(LIVE, list_deleted=ListDeleted.ASK, namesake=Namesake.ASK)
 """What an audience begins with: live, but nobody's list is deleted or taken unasked."""

@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 from rollkeeper.core import timing
 from rollkeeper.core.policy import (
     DEFAULT,
+    REPLACE,
     Leaving,
     Namesake,
     NewAddress,
@@ -93,7 +94,10 @@ class Audiences:
 def current(store: Store, *, association_id: int, connection_id: int) -> Audiences:
     """Bring the audiences in line with the switches, and return those kept true."""
     store.audiences.follow_switches(
-        association_id=association_id, connection_id=connection_id, policy=DEFAULT
+        association_id=association_id,
+        connection_id=connection_id,
+        policy=DEFAULT,
+        of_automatic=REPLACE,
     )
     kept = store.audiences.active(connection_id)
     active = [one for one in kept if not one.undecided]

@@ -33,7 +33,12 @@ class Audiences(Protocol):
     """`ledger.services.audiences` says what each promises."""
 
     def follow_switches(
-        self, *, association_id: int, connection_id: int, policy: Policy
+        self,
+        *,
+        association_id: int,
+        connection_id: int,
+        policy: Policy,
+        of_automatic: Policy,
     ) -> None: ...
 
     def active(self, connection_id: int) -> Sequence[ActiveAudience]: ...

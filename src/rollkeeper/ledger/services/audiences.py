@@ -68,14 +68,22 @@ _MAKE_MISSING = f"""
            {", ".join(f"%({name})s" for name in _VALUES)}
       FROM directory_contactlist AS list
      WHERE list.association_id = %(association)s AND {_KEPT}
+       AND (list.kind IN ('representatives', 'membership_type')) = %(automatic)s
      ORDER BY list.id
         ON CONFLICT (connection_id, list_id) DO NOTHING
 """
 
 
-def follow_switches(*, association_id: int, connection_id: int, policy: Policy) -> None:
-    """Make an audience, under *policy*, for each list switched on that has none, and
-    note which lists were switched off or deleted. Nothing is removed.
+def follow_switches(
+    *,
+    association_id: int,
+    connection_id: int,
+    policy: Policy,
+    of_automatic: Policy,
+) -> None:
+    """Make an audience for each list switched on that has none, under *policy*, or
+    *of_automatic* for one that fills itself; and note which lists were switched off or
+    deleted. Nothing is removed.
 
     A list whose kind the association's settings leave out counts as switched off. The
     list of all representatives is called as they say until it has been made."""
@@ -83,11 +91,12 @@ def follow_switches(*, association_id: int, connection_id: int, policy: Policy) 
         "association": association_id,
         "connection": connection_id,
         **_chosen(association_id, connection_id),
-        **asdict(policy, value_serializer=lambda _, __, value: str(value)),
     }
     with transaction.atomic(), database.cursor() as cursor:
         cursor.execute(_FOLLOW_THE_SWITCHES, values)
-        cursor.execute(_MAKE_MISSING, values)
+        for automatic, begins_with in ((False, policy), (True, of_automatic)):
+            said = asdict(begins_with, value_serializer=lambda _, __, value: str(value))
+            cursor.execute(_MAKE_MISSING, {**values, **said, "automatic": automatic})
         cursor.execute(_NAME_THE_UNMADE, values)
 
 
