@@ -41,7 +41,7 @@ class Audiences:
         with self.memory.transaction("follow switches"):
             for one in changed:
                 self._change(one.id, state=self._state(one))
-            for made in missing:
+            for made in sorted(missing, key=lambda one: one.kind != "list"):
                 self._make(
                     made.id, made.name, of_automatic if made.kind != "list" else policy
                 )

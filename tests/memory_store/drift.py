@@ -111,13 +111,16 @@ class Drift:
     def _belongs(self, mailbox: Mailbox, audience: AudienceId) -> bool:
         list_id = self.tables.audiences[audience].list_id
         places = self.tables.places()
-        standings = (
-            places.get((one.id, list_id))
-            for one in self.tables.contacts.values()
-            if one.mailbox == mailbox and not one.do_not_contact
-        )
-        return any(
-            one and not one.disabled and not one.no_mass_email for one in standings
+        holders = [
+            one for one in self.tables.contacts.values() if one.mailbox == mailbox
+        ]
+        standings = [
+            place for one in holders if (place := places.get((one.id, list_id)))
+        ]
+        return (
+            not any(one.do_not_contact for one in holders)
+            and not any(place.no_mass_email for place in standings)
+            and any(not place.disabled for place in standings)
         )
 
     def _removed(self) -> Iterator[tuple[Mailbox, AudienceId]]:

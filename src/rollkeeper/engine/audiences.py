@@ -246,6 +246,8 @@ def _make(
     made = session.provider.create_list(name)
     adopts = namesake is Namesake.ADOPT
     while made.list_id in taken or (made.members and not adopts):
+        with session.store.transaction():
+            pass  # whoever was taken over meanwhile makes no other list
         number += 1
         name = f"{wanted} ({number})"
         made = session.provider.create_list(name)

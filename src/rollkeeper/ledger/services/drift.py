@@ -65,18 +65,20 @@ _ADDED = """
                   AND operation.settled_at >= %(settled_before)s
                   AND operation.kind IN ('leave', 'delete')))
     SELECT unknown.mailbox, unknown.audience_id, '', '' FROM unknown
-     WHERE NOT EXISTS (
-           SELECT FROM directory_emailaddress AS address
-             JOIN directory_contact AS person
-               ON person.id = address.contact_id AND NOT person.do_not_contact
+      LEFT JOIN LATERAL (
+           SELECT bool_or(person.do_not_contact) AS stopped,
+                  bool_or(place.no_mass_email) AS muted,
+                  bool_or(place.status = 'active') AS wanted
+             FROM directory_emailaddress AS address
+             JOIN directory_contact AS person ON person.id = address.contact_id
+             LEFT JOIN LATERAL (
+                  SELECT status, no_mass_email FROM directory_standing AS standing
+                   WHERE standing.contact_id = address.contact_id
+                     AND standing.list_id = unknown.list_id
+                  OFFSET 0) AS place ON true
             WHERE address.association_id = %(association)s AND address.primary
-              AND address.mailbox = unknown.mailbox
-              AND EXISTS (
-                  SELECT FROM directory_standing AS place
-                   WHERE place.contact_id = address.contact_id
-                     AND place.list_id = unknown.list_id
-                     AND place.status = 'active' AND NOT place.no_mass_email
-                  OFFSET 0))
+              AND address.mailbox = unknown.mailbox) AS here ON true
+     WHERE here.stopped OR here.muted OR here.wanted IS NOT TRUE
 """
 """Where the few who are left belong is looked up one by one: OFFSET 0 sees to it."""
 
