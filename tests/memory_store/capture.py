@@ -52,7 +52,7 @@ class Capture:
         tables = self.memory.tables
         return {
             *(one.mailbox for one in tables.marks.values()),
-            *self._of_marked_contacts(),
+            *self._of_marked_people(),
             *(mailbox for run, mailbox in tables.drift if run > before.pk),
             *tables.outcomes,
             *(
@@ -63,10 +63,13 @@ class Capture:
             ),
         }
 
-    def _of_marked_contacts(self) -> set[Mailbox | None]:
+    def _of_marked_people(self) -> set[Mailbox | None]:
+        """What those have whom a mark names, or of whom an outcome is kept."""
         tables = self.memory.tables
         members = {one.member for one in tables.marks.values() if one.member}
+        refused = tables.outcomes.keys()
         marked: set[ContactId | None] = {
+            *(one.id for one in tables.contacts.values() if one.mailbox in refused),
             *(one.contact_id for one in tables.marks.values() if one.contact_id),
             *(one.id for one in tables.contacts.values() if one.member in members),
         }

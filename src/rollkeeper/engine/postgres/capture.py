@@ -76,7 +76,11 @@ _MISSED = """
        AND NOT EXISTS (
                SELECT FROM ledger_outcome AS outcome
                 WHERE outcome.connection_id = %(connection)s
-                  AND outcome.mailbox = changed.mailbox)
+                  AND (outcome.mailbox = changed.mailbox
+                       OR outcome.mailbox IN (
+                           SELECT theirs.mailbox
+                             FROM people AS theirs JOIN people USING (contact_id)
+                            WHERE people.mailbox = changed.mailbox)))
        AND NOT EXISTS (
                SELECT FROM ledger_hold AS hold
                  JOIN ledger_helditem AS item ON item.hold_id = hold.id
