@@ -67,9 +67,9 @@ class Capture:
         """What those have whom a mark names, or of whom an outcome is kept."""
         tables = self.memory.tables
         members = {one.member for one in tables.marks.values() if one.member}
-        refused = tables.outcomes.keys()
+        named = {*tables.outcomes, *(one.mailbox for one in tables.marks.values())}
         marked: set[ContactId | None] = {
-            *(one.id for one in tables.contacts.values() if one.mailbox in refused),
+            *(one.id for one in tables.contacts.values() if one.mailbox in named),
             *(one.contact_id for one in tables.marks.values() if one.contact_id),
             *(one.id for one in tables.contacts.values() if one.member in members),
         }

@@ -90,7 +90,7 @@ _PEOPLE = """
 """
 _LISTS = """
     SELECT id, name, sync FROM directory_contactlist
-     WHERE association_id = %s ORDER BY id
+     WHERE association_id = %s AND kind = 'list' ORDER BY id
 """
 _PLACES = """
     SELECT list_id, contact_id, status = 'active', no_mass_email

@@ -35,7 +35,14 @@ _MISSED = """
         SELECT NULL, contact.id, NULL
           FROM directory_mark AS mark
           JOIN directory_contact AS contact ON contact.member_id = mark.member_id
-         WHERE mark.follower_id = %(follower)s AND mark.member_id IS NOT NULL),
+         WHERE mark.follower_id = %(follower)s AND mark.member_id IS NOT NULL
+         UNION ALL
+        SELECT NULL, address.contact_id, NULL
+          FROM directory_mark AS mark
+          JOIN directory_emailaddress AS address
+            ON address.association_id = mark.association_id
+           AND address.primary AND address.mailbox = mark.mailbox
+         WHERE mark.follower_id = %(follower)s),
     people AS (
         SELECT address.mailbox, address.contact_id
           FROM directory_emailaddress AS address
