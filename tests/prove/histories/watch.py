@@ -172,11 +172,20 @@ class Watch:
                 if audience is None or not self._is_kept_true(audience):
                     continue
                 its_list = self._list_of(audience)
+                known = self._is_known_there(mailbox, audience)
                 self.ours.discard((mailbox, its_list))
                 if not self.injector.racing and truth.is_wanted(mailbox, its_list):
                     self.note(Promise.LAWS, "I5", f"{mailbox} is wanted: {call}")
-                if not self._may_pass(truth, mailbox, audience):
+                if known and not self._may_pass(truth, mailbox, audience):
                     self._count_removal(provider_list, held.provider_id, call)
+
+    def _is_known_there(self, mailbox: Mailbox, audience: AudienceId) -> bool:
+        """Could we know that it is on the list? Not if others put it there lately."""
+        tables = self.chamber.memory.tables
+        remote = tables.remotes.get(mailbox)
+        place = tables.memberships.get((remote.id, audience)) if remote else None
+        known = place is not None and place.there
+        return known or (mailbox, self._list_of(audience)) in self.ours
 
     def _look_at_stranger(
         self, mailbox: Mailbox, call: Call, audience: AudienceId | None
