@@ -266,12 +266,15 @@ def test_a_night_that_is_held_up_ends_when_nights_are_switched_off(
     assert "switched off" in night.note
 
 
-def test_nights_switched_on_within_the_window_begin_tonight(nightly: Nightly) -> None:
+def test_nights_switched_on_within_a_window_begin_with_the_next(
+    nightly: Nightly,
+) -> None:
     connection = a_nightly_connection(nightly=False)
     nightly.look(NOON)
     change(connection, nightly=True)
-    assert nightly.look(chicago("2027-01-05T03:10")) == 1
-    assert states_of(connection)[FIRST] == NightState.STARTED
+    assert nightly.look(chicago("2027-01-05T03:10")) == 0
+    assert nightly.look(chicago("2027-01-06T03:10")) == 1
+    assert next(iter(states_of(connection).values())) == NightState.STARTED
 
 
 def test_a_run_that_fails_is_followed_by_the_next(nightly: Nightly) -> None:
