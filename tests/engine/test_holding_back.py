@@ -236,3 +236,12 @@ def test_each_call_tells_what_of_it_counts(
         [left] = Operation.objects.filter(kind="leave")
     assert left.removed == {str(audience.pk): 2}
     assert (left.people_removed, left.ended, left.added) == (2, 0, {})
+
+
+def test_who_joins_on_the_day_of_the_first_load_is_none_too_many(world: World) -> None:
+    crowd = [a_contact(world.association) for _ in range(60)]
+    board = a_list(world.association, *crowd, name="Board")
+    world.sync(everything=True)
+    on_list(a_contact(world.association), board)
+    assert world.sync().state == RunState.DONE
+    assert len(world.on("Board")) == 61

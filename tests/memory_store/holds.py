@@ -41,7 +41,7 @@ class Holds:
         removed, added = Counter[int](), Counter[int]()
         for one in today:
             removed.update(one.counted.removed)
-            added.update(one.counted.added)
+            added.update(self._after_the_first_load(one))
         ours = [key for key, one in tables.memberships.items() if one.ours]
         members = Counter(audience for _, audience in ours)
         return Figures(
@@ -61,6 +61,16 @@ class Holds:
             ended=sum(one.counted.ended for one in today),
             refusing=self._refusing(),
         )
+
+    def _after_the_first_load(self, operation: Operation) -> dict[int, int]:
+        """How many it added to lists that had been filled by then."""
+        audiences = self.memory.tables.audiences
+        return {
+            one: count
+            for one, count in operation.counted.added.items()
+            if (filled := audiences[AudienceId(one)].filled_at)
+            and operation.planned_at > filled
+        }
 
     def _today(self) -> Iterable[Operation]:
         since = self.memory.now() - _DAY

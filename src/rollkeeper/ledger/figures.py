@@ -11,7 +11,7 @@ from rollkeeper.ledger.models import GuardLimit
 
 _LISTS = """
     WITH today AS (
-        SELECT removed, added FROM ledger_operation
+        SELECT removed, added, planned_at FROM ledger_operation
          WHERE connection_id = %(connection)s
            AND planned_at > clock_timestamp() - interval '24 hours'
            AND state NOT IN ('superseded', 'failed', 'refused')),
@@ -19,8 +19,11 @@ _LISTS = """
         SELECT one.key::bigint AS audience_id, sum(one.value::int) AS people
           FROM today, jsonb_each_text(today.removed) AS one GROUP BY one.key),
     added AS (
-        SELECT one.key::bigint AS audience_id, sum(one.value::int) AS people
-          FROM today, jsonb_each_text(today.added) AS one GROUP BY one.key),
+        SELECT audience.id AS audience_id, sum(one.value::int) AS people
+          FROM today CROSS JOIN jsonb_each_text(today.added) AS one
+          JOIN ledger_audience AS audience ON audience.id = one.key::bigint
+         WHERE today.planned_at > audience.filled_at
+         GROUP BY audience.id),
     members AS (
         SELECT membership.audience_id, count(*) AS people
           FROM ledger_remotemembership AS membership

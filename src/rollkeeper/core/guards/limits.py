@@ -73,6 +73,7 @@ class ListFigures:
     """How many memberships are ours now, seen there or not."""
     removed: int = 0
     added: int = 0
+    """Since it was first filled: the first load counts against no limit."""
     filled: bool = True
     """Was it ever filled to the end? Until then everybody is new to it."""
     rule_changed: bool = False
