@@ -8,7 +8,7 @@ from tests.builders import a_contact, a_list
 from tests.engine.worlds import World
 
 from rollkeeper.core.policy import When
-from rollkeeper.core.values import ContactId, ListId
+from rollkeeper.core.values import ContactId, ListId, Mailbox
 from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import Contact, ContactList, ListMembership
 from rollkeeper.engine import reconcile
@@ -70,6 +70,20 @@ def test_sync_now_brings_who_joined_a_nightly_list_at_once(
     ask(world, board)
     world.sync()
     assert world.on("Board") == {ANN, BOB}
+
+
+def test_sync_now_sees_what_was_changed_over_there(
+    world: World, board: ContactList
+) -> None:
+    join(board, a_contact(world.association, address="cy@c.example"))
+    world.sync()
+    with scope(association=world.association):
+        Audience.objects.filter(list_id=board.pk).update(strangers="remove")
+    world.account.hand_add(Mailbox(BOB), lists=[world.list_id("Board")])
+    world.clock.sleep(3600)
+    ask(world, board)
+    world.sync()
+    assert world.on("Board") == {ANN, "cy@c.example"}
 
 
 def test_a_list_by_hand_is_left_alone_at_night_and_done_once_when_asked_for(

@@ -317,7 +317,8 @@ def _look_around(session: Session, claimed: ClaimedMarks) -> Audiences:
     """See what is over there, as far as this pass needs it, before planning.
 
     The lists, when some are missing or everything is asked for; the people, when they
-    were never seen or lists were found that may hold strangers; else the opt-outs.
+    were never seen, lists were found that may hold strangers, or somebody asked for a
+    list by hand, who wants to see it as it is here; else the opt-outs.
     """
     before = audiences = audiences_of.of(session)
     adopted = False
@@ -325,7 +326,8 @@ def _look_around(session: Session, claimed: ClaimedMarks) -> Audiences:
     if claimed.everything or claimed.lists or lacking:
         matched = audiences_of.match_lists(session, audiences)
         audiences, adopted = matched.audiences, matched.adopted
-    if claimed.everything or adopted or _never_compared(session):
+    asked = any(audiences.by_list.get(one) in audiences.asked for one in claimed.lists)
+    if claimed.everything or asked or adopted or _never_compared(session):
         inbound.observe(session, audiences)
     elif inbound.is_stale(session):
         inbound.pull(session)
