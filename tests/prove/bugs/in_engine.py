@@ -46,8 +46,8 @@ BUGS: Final = (
     Bug(
         wrong="What a look finds untrue is not computed again.",
         file=_SETTLING,
-        text="        _mark(session, rest)\n",
-        instead="",
+        text="        _mark(session, [*rest, *(",
+        instead="        _mark(session, [*(",
         level="L2",
     ),
     Bug(
@@ -177,8 +177,8 @@ BUGS: Final = (
     Bug(
         wrong="A list made anew stays empty when another one was to be looked at.",
         file="engine/audiences.py",
-        text="        if one.audience_id == audience and session.follower:\n",
-        instead="        if False and session.follower:\n",
+        text="        if one.audience_id == audience:\n",
+        instead="        if False:\n",
         level="L1",
     ),
     Bug(

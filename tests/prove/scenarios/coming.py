@@ -86,12 +86,18 @@ SCENARIOS: Final = (
         ends={"Board": "cy"},
     ),
     Scenario(
-        name="S38 C9 C10 a list of that name is taken over with the strangers on it",
+        name="S38 C9 a list of that name that has people is asked about",
         begins=nothing,
         first=True,
         happens=friends_on_a_list_of_ours,
+        ends={"board ": "bob stranger"},
+    ),
+    Scenario(
+        name="S38 C9 C10 a list of that name is taken over with the strangers on it",
+        begins=friends_on_a_list_of_ours,
+        happens=lambda world: world.person("eve", "Board"),
         sends="import",
-        ends={"board ": "ann bob stranger"},
+        ends={"board ": "ann bob eve stranger"},
     ),
     Scenario(
         name="S24 a new list is made and filled",

@@ -11,7 +11,7 @@ from typing import Any, Final
 from attrs import define, evolve, field
 from tests.prove.histories.chamber import Chamber, a_chamber
 
-from rollkeeper.core.policy import LIVE, Policy
+from rollkeeper.core.policy import LIVE, Policy, When
 from rollkeeper.core.values import ContactId, ListId, Mailbox, Person, ProviderListId
 
 LONG: Final = "l" * 44
@@ -87,7 +87,8 @@ class World:
     # How the product is set
 
     def follow(self, policy: Policy) -> None:
-        """Have all audiences follow the policy, as if they always had."""
+        """Have all audiences follow the policy, as if they always had, and live."""
+        policy = evolve(policy, when=When.LIVE)
         rows = self.chamber.memory.tables.audiences
         for one in list(rows.values()):
             rows[one.id] = evolve(one, policy=policy)
@@ -96,7 +97,7 @@ class World:
         """Do as staff do, who are asked about what comes of it."""
         rows = self.chamber.memory.tables.audiences.values()
         for one in [one for one in rows if one.list_id == self.lists[name]]:
-            self.chamber.audiences.set_policy(one.id, policy)
+            self.chamber.audiences.set_policy(one.id, evolve(policy, when=When.LIVE))
 
     def approve(self) -> None:
         for hold in self.chamber.deciding.waiting():
@@ -143,4 +144,5 @@ class World:
             self.chamber.request()
             self.chamber.sync()
             self.follow(policy)
+            self.chamber.adopt()
             self.wait(hours=25)
