@@ -17,6 +17,9 @@ from rollkeeper.core.policy import Policy
 from rollkeeper.core.values import Mailbox
 from rollkeeper.core.views import Permission
 
+NOT_PLANNED_BY: Final = ("when", "namesake")
+"""Fields of a policy that the planner does not read."""
+
 UNKNOWN: Final = "unknown"
 ACTIVE: Final = tuple(
     map(str, (Permission.MAILABLE, Permission.PENDING, Permission.ON_HOLD))
@@ -72,6 +75,7 @@ EXPECTED: Final[frozenset[Cell]] = frozenset(
             (kind, name, str(value))
             for kind in _OF_LISTS
             for name, values in get_type_hints(Policy).items()
+            if name not in NOT_PLANNED_BY
             for value in values
         ),
         *(("happened", each.__name__) for each in HAPPENINGS),
@@ -108,6 +112,7 @@ def _ruled(kind: str, policy: Policy) -> Sequence[Cell]:
         cells = _RULED[kind, policy] = tuple(
             (kind, field.name, str(getattr(policy, field.name)))
             for field in fields(Policy)
+            if field.name not in NOT_PLANNED_BY
         )
     return cells
 
