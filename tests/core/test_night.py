@@ -132,8 +132,10 @@ def test_a_moment_belongs_to_the_window_that_opened_last(
 ) -> None:
     night = window.night_of(moment)
     assert window.bounds(night).opens <= moment < window.bounds(night + DAY).opens
-    first = window.first_to_open(moment)
-    assert window.bounds(first).opens > moment >= window.bounds(first - DAY).opens
+    first = window.first_open(moment)
+    assert window.bounds(first).closes > moment >= window.bounds(first - DAY).closes
+    following = window.first_to_open(moment)
+    assert window.bounds(following).opens > moment >= window.bounds(night).opens
 
 
 @given(windows, nights, numbers)

@@ -73,14 +73,26 @@ def turn(connection: Connection, state: ConnectionState, reason: str = "") -> No
 
 
 def is_night(association: Association) -> None:
-    """Have the window be open, and everybody's minute in it have come."""
+    """Have the window be open, and everybody's minute in it have come; and have it be
+    no one's first night, which would be the next one."""
     now = database_time()
+    opened = now - timedelta(hours=23)
     with scope(association=association):
+        Night.objects.bulk_create(
+            Night(
+                association=association,
+                connection=one,
+                night=opened.date(),
+                starts_at=opened,
+            )
+            for one in Connection.objects.all()
+            if not Night.objects.filter(connection=one).exists()
+        )
         NewsletterSettings.objects.update_or_create(
             association_id=association.pk,
             defaults={
                 "time_zone": "UTC",
-                "window_from": (now - timedelta(hours=23)).time(),
+                "window_from": opened.time(),
                 "window_to": (now + timedelta(minutes=30)).time(),
             },
         )

@@ -71,12 +71,17 @@ class Window:
         """Return the night whose window was the last to open."""
         return _night_of(self, moment)
 
-    def first_to_open(self, moment: datetime) -> date:
-        """Return the first night whose window has not opened."""
+    def first_open(self, moment: datetime) -> date:
+        """Return the first night whose window has not closed."""
         night = self.night_of(moment) - DAY
-        while self.bounds(night).opens <= moment:
+        while self.bounds(night).closes <= moment:
             night += DAY
         return night
+
+    def first_to_open(self, moment: datetime) -> date:
+        """Return the first night whose window has not opened."""
+        night = self.night_of(moment)
+        return night if moment < self.bounds(night).opens else night + DAY
 
     def starts(self, night: date, number: int) -> datetime:
         """Return when the association of this number begins.
@@ -163,9 +168,9 @@ def step(
     """Return which night waits, whether it is due, and which ones it makes up for.
 
     *waits* is the night that waited so far. Without one, the next is the first whose
-    window is still to open, so that nobody who just began has a run by night at once;
-    and it comes after the *last* there was: no night has a second run, whatever becomes
-    of its window.
+    window is still open, and that comes after the *last* there was: no night has a
+    second run, whatever becomes of its window. Who never had one begins with the next
+    window to open: everything was compared just now.
     """
     current = window.night_of(now)
     if waits is not None and waits < current:
@@ -173,9 +178,12 @@ def step(
         return Step(
             night=current, due=window.due(current, number, now), given_up=missed
         )
-    night = waits or window.first_to_open(now)
-    if waits is None and last is not None:
-        night = max(night, last + DAY)
+    if waits is not None:
+        night = waits
+    elif last is None:
+        night = window.first_to_open(now)
+    else:
+        night = max(window.first_open(now), last + DAY)
     return Step(night=night, due=window.due(night, number, now))
 
 
