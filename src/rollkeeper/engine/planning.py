@@ -75,11 +75,7 @@ def prepare(
         policies=audiences.policies,
         field_length=capabilities.field_length,
     )
-    looked_at: list[Mailbox] = []
-    with store.sights.views(question, scope=scope, after=after) as stream:
-        if not scope.everything:
-            stream = _noted(stream, looked_at)
-        plan = build_plan(stream, audiences.policies, limit=CHANGES_AT_A_TIME)
+    plan, looked_at = _planned(store, question, scope, after)
     approved = store.holds.approved_items(connection_id)
     due = timing.only_due(
         plan.changes,
@@ -103,11 +99,7 @@ def prepare(
         held=guarded.held,
         declined=frozenset(_among(discarded, changes)),
         approved=approved,
-        looked_at=LookedAt(
-            mailboxes=None if scope.everything else looked_at,
-            after=after,
-            until=plan.next_after,
-        ),
+        looked_at=looked_at,
         packing=pack(
             guarded.allowed,
             lists=_lists(audiences),
@@ -115,6 +107,23 @@ def prepare(
             refreshed=refreshed,
         ),
     )
+
+
+def _planned(
+    store: Store, question: Question, scope: Scope, after: Mailbox | None
+) -> tuple[Plan, LookedAt]:
+    """Return everything that would make the mailboxes true, and which they are."""
+    mailboxes: list[Mailbox] = []
+    with store.sights.views(question, scope=scope, after=after) as stream:
+        if not scope.everything:
+            stream = _noted(stream, mailboxes)
+        plan = build_plan(stream, question.policies, limit=CHANGES_AT_A_TIME)
+    looked_at = LookedAt(
+        mailboxes=None if scope.everything else mailboxes,
+        after=after,
+        until=plan.next_after,
+    )
+    return plan, looked_at
 
 
 def _noted(stream: Iterable[Views], mailboxes: list[Mailbox]) -> Iterator[Views]:
