@@ -10,13 +10,12 @@ up the lists, explains a contact and counts the lists; prints seconds and memory
 
 from __future__ import annotations
 
-import os
 import resource
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
+
+from house import a_house
 
 FILL = """
     INSERT INTO directory_membershiptype (association_id, name)
@@ -55,17 +54,8 @@ FILL = """
 
 
 def main(contacts: int) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["ROLLKEEPER_HOME"] = folder
-        os.environ.pop("ROLLKEEPER_DATABASE_URL", None)
-        from rollkeeper.config import embedded, startup
-
-        startup.setup()
-        try:
-            startup.prepare_database()
-            measure(contacts)
-        finally:
-            embedded.stop(Path(folder))
+    with a_house():
+        measure(contacts)
 
 
 def measure(contacts: int) -> None:
@@ -148,7 +138,7 @@ def look(connection: object) -> None:
             wanted = [len(one.desired.audiences) for one in views if one.desired]
         return f"{len(wanted):,} mailboxes, {sum(wanted):,} wanted on lists"
 
-    contact = Contact.objects.get(external_id="c1001")
+    contact = Contact.objects.get(external_id="c1")
     once("views of everybody", lambda: stream(True))
     once("views of one contact", lambda: stream(False))
     once("sums", lambda: f"{sum(one.members for one in sums(connection)):,} members")

@@ -9,12 +9,13 @@ memory.
 
 from __future__ import annotations
 
-import os
 import resource
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from house import a_house
 
 FILL = """
     INSERT INTO directory_contact
@@ -41,17 +42,8 @@ FILL = """
 
 
 def main(contacts: int) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["ROLLKEEPER_HOME"] = folder
-        os.environ.pop("ROLLKEEPER_DATABASE_URL", None)
-        from rollkeeper.config import embedded, startup
-
-        startup.setup()
-        try:
-            startup.prepare_database()
-            measure(contacts)
-        finally:
-            embedded.stop(Path(folder))
+    with a_house():
+        measure(contacts)
 
 
 def measure(contacts: int) -> None:
