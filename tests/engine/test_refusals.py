@@ -9,7 +9,7 @@ from tests.engine.worlds import World
 
 from rollkeeper.core.guards import Guard
 from rollkeeper.core.values import Mailbox
-from rollkeeper.directory.models import Contact
+from rollkeeper.directory.models import Contact, ListMembership
 from rollkeeper.engine import holding
 from rollkeeper.ledger.models import Hold, Outcome
 from rollkeeper.ledger.states import RunState
@@ -68,6 +68,24 @@ def test_the_refused_name_is_not_asked_for_again(world: World, ann: Contact) -> 
     with scope(association=world.association):
         assert Outcome.objects.get().mailbox == ANN
     assert world.meter.requests == []
+
+
+def test_what_was_refused_is_tried_again_after_something_else_came_true(
+    world: World, ann: Contact
+) -> None:
+    golf = a_list(world.association, ann, a_contact(world.association), name="Golf")
+    world.sync()
+    world.account.on_request = refuse_rewrites
+    rename(world, ann, "")
+    world.sync()
+    assert world.held(ANN).person.company == "Old & Sons"
+    world.account.on_request = lambda _operation: None
+    with scope(association=world.association):
+        ListMembership.objects.get(list=golf, contact=ann).delete()
+    world.sync()
+    world.sync()
+    assert ANN not in world.on("Golf")
+    assert world.held(ANN).person.company == ""
 
 
 def refuse_rewrites(operation: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from tests.ledger.places import BY, Place, removals
@@ -32,7 +34,7 @@ def test_memberships_of_ours_are_counted_and_people_once(place: Place) -> None:
 
 
 def test_what_was_done_within_a_day_is_added_up(place: Place) -> None:
-    board = place.audience()
+    board = place.audience(filled_at=timezone.now() - timedelta(days=2))
     counted = Counted(removed={board: 3}, added={board: 2}, ended=1, people_removed=3)
     place.operation(counted)
     place.operation(counted, state=OperationState.SENDING, hours_ago=23.9)
@@ -40,6 +42,13 @@ def test_what_was_done_within_a_day_is_added_up(place: Place) -> None:
     found = of(place)
     assert (found.lists[board].removed, found.lists[board].added) == (6, 4)
     assert (found.removed, found.ended) == (6, 2)
+
+
+def test_the_first_load_of_a_list_is_not_added_up(place: Place) -> None:
+    board = place.audience(filled_at=timezone.now() - timedelta(hours=1))
+    place.operation(Counted(added={board: 100}), hours_ago=2)
+    place.operation(Counted(added={board: 1}))
+    assert of(place).lists[board].added == 1
 
 
 @pytest.mark.parametrize("state", ["superseded", "failed", "refused"])

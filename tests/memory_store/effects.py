@@ -29,7 +29,7 @@ class Effects:
 
     def confirm(
         self, operation: OpenOperation, *, positions: Sequence[int] | None = None
-    ) -> None:
+    ) -> list[Mailbox]:
         with self.memory.transaction("confirm"):
             tables = self.memory.tables
             picked = [
@@ -48,10 +48,18 @@ class Effects:
                     if kind == "rewrite":
                         self._rename(picked)
                     self._bring(picked, with_fields=kind != "join")
-            for mailbox in mailboxes_of(picked):
-                known = tables.outcomes.get(mailbox)
-                if known and known.kind is OutcomeKind.REFUSED:
-                    del tables.outcomes[mailbox]
+            return self._forget_refused(mailboxes_of(picked))
+
+    def _forget_refused(self, mailboxes: Iterable[Mailbox]) -> list[Mailbox]:
+        outcomes = self.memory.tables.outcomes
+        refused = [
+            mailbox
+            for mailbox in mailboxes
+            if (known := outcomes.get(mailbox)) and known.kind is OutcomeKind.REFUSED
+        ]
+        for mailbox in refused:
+            del outcomes[mailbox]
+        return refused
 
     def claim(self, operation: OpenOperation, *, positions: Sequence[int]) -> None:
         tables = self.memory.tables

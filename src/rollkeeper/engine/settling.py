@@ -34,10 +34,20 @@ UNEXPLAINED = "The provider did not take this address and did not say why."
 def confirm(session: Session, operation: OpenOperation) -> None:
     """The whole operation is true."""
     with session.store.transaction():
-        session.store.effects.confirm(operation)
+        _confirm(session, operation)
         _follow_up(session, operation)
         session.store.operations.close(operation, OperationState.CONFIRMED)
         session.store.runs.note_done(session.run_id, operation.rows)
+
+
+def _confirm(
+    session: Session,
+    operation: OpenOperation,
+    *,
+    positions: Sequence[int] | None = None,
+) -> None:
+    """What was refused of the same mailboxes before is asked for again, if wanted."""
+    session.mark(session.store.effects.confirm(operation, positions=positions))
 
 
 def _follow_up(session: Session, operation: OpenOperation) -> None:
@@ -112,7 +122,8 @@ def _confirm_all_but(
 ) -> None:
     subjects = session.store.operations.subjects(operation)
     with session.store.transaction():
-        session.store.effects.confirm(
+        _confirm(
+            session,
             operation,
             positions=[row for row in range(len(subjects)) if row not in refused],
         )
@@ -145,7 +156,7 @@ def look(
     hopeless = job is not None and (job.refused or not true)
     refused = [one for one in rest if hopeless and one.mailbox not in out]
     with session.store.transaction():
-        session.store.effects.confirm(operation, positions=true)
+        _confirm(session, operation, positions=true)
         if operation.kind in MAKES_MAILABLE:
             session.store.effects.claim(operation, positions=untrue)
         if operation.kind == "import":

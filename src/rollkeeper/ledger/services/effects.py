@@ -13,6 +13,7 @@ from django.db import connection as database
 from psycopg.types.json import Jsonb
 
 from rollkeeper.core.changes import Agree
+from rollkeeper.core.values import Mailbox
 from rollkeeper.ledger.services.operations import OpenOperation
 
 _PICKED = """
@@ -168,13 +169,14 @@ _SETTLES_OUTCOME = (
     DELETE FROM ledger_outcome AS outcome USING picked
      WHERE outcome.connection_id = %(connection)s AND outcome.kind = 'refused'
        AND outcome.mailbox IN (picked.mailbox, picked.before)
+    RETURNING outcome.mailbox
 """
 )
 
 _STATEMENTS = {
-    "import": (_BRING, _JOIN, _SETTLES_OUTCOME),
-    "join": (_BRING, _JOIN, _SETTLES_OUTCOME),
-    "create": (_BRING, _JOIN, _SETTLES_OUTCOME),
+    "import": (_BRING, _JOIN),
+    "join": (_BRING, _JOIN),
+    "create": (_BRING, _JOIN),
     "rewrite": (
         _RENAME,
         _STAY_OURS,
@@ -183,19 +185,19 @@ _STATEMENTS = {
         _FORGET_BEFORE,
         _BRING,
         _JOIN,
-        _SETTLES_OUTCOME,
     ),
-    "leave": (_LEAVE, _SETTLES_OUTCOME),
-    "delete": (_LEAVE_ALL, _DISABLE, _SETTLES_OUTCOME),
+    "leave": (_LEAVE,),
+    "delete": (_LEAVE_ALL, _DISABLE),
 }
 
 
 def confirm(
     operation: OpenOperation, *, positions: Sequence[int] | None = None
-) -> None:
+) -> list[Mailbox]:
     """Record that the operation is true at the provider, in the caller's transaction.
 
-    With *positions*, only for those of its subjects.
+    With *positions*, only for those of its subjects. Return the mailboxes of which
+    something was refused before: that is forgotten now, and may be wanted still.
     """
     values: dict[str, Any] = {
         "operation": operation.id,
@@ -207,6 +209,8 @@ def confirm(
     with database.cursor() as cursor:
         for statement in _STATEMENTS[operation.kind]:
             cursor.execute(statement, values)
+        cursor.execute(_SETTLES_OUTCOME, values)
+        return [Mailbox(mailbox) for (mailbox,) in cursor.fetchall()]
 
 
 _CLAIM_LISTS = (
