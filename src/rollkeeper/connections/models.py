@@ -54,6 +54,14 @@ class Connection(models.Model):
     sealed_refresh = models.BinaryField(null=True)
     access_expires_at = models.DateTimeField(null=True)
     refreshing_since = models.DateTimeField(null=True)
+    refreshed_at = models.DateTimeField(null=True)
+    """When the sign-in was last used: it dies when it is not for long (`core.grants`).
+    Null without tokens."""
+    probed_at = models.DateTimeField(null=True)
+    """When a probe last set out, whatever came of it."""
+    answered_at = models.DateTimeField(null=True)
+    """When the account last let a probe, or whoever connected it, in. Runs and pulls
+    note their own times."""
     connected_at = models.DateTimeField(null=True)
     pulled_at = models.DateTimeField(null=True)
     """Start of the last opt-out pull that read to the end."""

@@ -52,6 +52,7 @@ def drop_tokens(connection: Connection) -> None:
     connection.sealed_refresh = None
     connection.access_expires_at = None
     connection.refreshing_since = None
+    connection.refreshed_at = None
 
 
 def complaint_about_key_file() -> str | None:

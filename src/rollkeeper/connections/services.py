@@ -172,6 +172,8 @@ def connect(
         seals.put_tokens(connection, tokens)
         connection.access_expires_at = Now() + timedelta(seconds=tokens.expires_in)
         connection.connected_at = Now()
+        connection.refreshed_at = Now() if tokens.refresh else None
+        connection.answered_at = Now()
         _turn(connection, ConnectionState.CONNECTED)
         record(
             association_id=association_id,

@@ -153,6 +153,7 @@ class StoredTokens:
             seals.put_tokens(row, fresh)
             row.access_expires_at = turn.began + timedelta(seconds=fresh.expires_in)
             row.refreshing_since = None
+            row.refreshed_at = turn.began
             row.state, row.state_reason = ConnectionState.CONNECTED, ""
             row.save()
         log.info("token_refreshed", connection=self.connection_id)
