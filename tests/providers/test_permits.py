@@ -12,9 +12,9 @@ from tests.providers.fakes import Counter, Keyring
 from tests.providers.vendor import SETTINGS, Vendor, says, vendor
 
 from rollkeeper.providers.constant_contact.errors import judge
-from rollkeeper.providers.constant_contact.permits import PERMITS
+from rollkeeper.providers.constant_contact.permits import ASKING_PERMITS, PERMITS
 from rollkeeper.providers.errors import ForbiddenCall
-from rollkeeper.providers.http import Request, Transport
+from rollkeeper.providers.http import Permit, Request, Transport
 from rollkeeper.providers.port import Purpose
 
 ID = "11111111-2222-4333-8444-555555555555"
@@ -89,19 +89,24 @@ FORBIDDEN = {
 }
 
 
-def door(there: Vendor) -> Transport:
+def door(there: Vendor, permits: tuple[Permit, ...]) -> Transport:
     return Transport(
         base=SETTINGS.api_url,
         tokens=Keyring(),
         gate=Counter(),
-        permits=PERMITS,
+        permits=permits,
         judge=judge,
         over=httpx2.MockTransport(there.answer),
     )
 
 
 def send(
-    method: str, target: str, body: Any, *, known: Mapping[str, Any] | None = None
+    method: str,
+    target: str,
+    body: Any,
+    *,
+    known: Mapping[str, Any] | None = None,
+    permits: tuple[Permit, ...] = PERMITS,
 ) -> list[httpx2.Request]:
     """Try to send a request, and return what left."""
     there = vendor(says(200, {}))
@@ -113,7 +118,7 @@ def send(
         known=known,
     )
     try:
-        door(there).send(request)
+        door(there, permits).send(request)
     except ForbiddenCall:
         assert there.requests == []
     return there.requests
@@ -180,3 +185,48 @@ def test_a_list_not_known_to_be_empty_cannot_be_deleted(known: dict[str, Any]) -
 def test_a_list_is_deleted_by_itself() -> None:
     known = {"list_id": ID, "membership_count": 0}
     assert deleting(known, query="?list_ids=another") == []
+
+
+RESUBSCRIBE = f"/contacts/resubscribe/{ID}"
+
+
+def asking(known: Mapping[str, Any] | None, body: Any) -> list[httpx2.Request]:
+    return send("PUT", RESUBSCRIBE, body, known=known, permits=ASKING_PERMITS)
+
+
+def test_who_was_just_read_as_unsubscribed_can_be_asked_to_come_back() -> None:
+    assert len(asking(READ_UNSUBSCRIBED, {"list_ids": ["one"]})) == 1
+
+
+def test_nobody_else_is_asked_to_come_back() -> None:
+    assert asking(None, {"list_ids": ["one"]}) == []
+    assert asking(READ, {"list_ids": ["one"]}) == []
+    another = {**READ_UNSUBSCRIBED, "contact_id": "another"}
+    assert asking(another, {"list_ids": ["one"]}) == []
+
+
+def test_asking_names_lists_and_nothing_else() -> None:
+    assert asking(READ_UNSUBSCRIBED, {"list_ids": []}) == []
+    more = {"list_ids": ["one"], "email_address": MAILABLE}
+    assert asking(READ_UNSUBSCRIBED, more) == []
+
+
+OF_A_SYNC = (
+    ("POST", f"{JOB}contacts_json_import", {"import_data": [], "list_ids": ["one"]}),
+    ("POST", f"{JOB}contact_delete", {"contact_ids": [ID]}),
+    ("PUT", f"/contacts/{ID}", {"email_address": MAILABLE, "update_source": "Account"}),
+    ("GET", "/contacts", None),
+)
+
+
+@pytest.mark.parametrize("call", OF_A_SYNC, ids=lambda call: call[1])
+def test_what_asks_can_do_nothing_that_a_sync_does(call: tuple[str, str, Any]) -> None:
+    assert send(*call, known=READ) != []
+    assert send(*call, known=READ, permits=ASKING_PERMITS) == []
+
+
+def test_a_sync_can_never_ask_somebody_to_come_back() -> None:
+    """Not even about somebody who was just read as unsubscribed."""
+    body = {"list_ids": ["one"]}
+    assert send("PUT", RESUBSCRIBE, body, known=READ_UNSUBSCRIBED) == []
+    assert not any(one.path.fullmatch(RESUBSCRIBE) for one in PERMITS)

@@ -227,4 +227,22 @@ class Provider(Protocol):
         ...
 
 
+class Asking(Protocol):
+    """What a person may have one vendor do for somebody who unsubscribed.
+
+    Apart from `Provider` on purpose: what synchronizes has nothing that can ask.
+    """
+
+    def ask_to_resubscribe(
+        self, provider_id: ProviderContactId, lists: Collection[ProviderListId]
+    ) -> None:
+        """Have the provider send the contact its one mail that asks them to come back.
+
+        They come back, onto *lists*, if they confirm. The provider does it once ever
+        for a contact. Raises `ChangeRefused` for who was asked before, or is not
+        unsubscribed over there.
+        """
+        ...
+
+
 Answer: TypeAlias = Accepted | Done

@@ -7,11 +7,19 @@ from attrs import field, frozen
 
 from rollkeeper.providers.constant_contact.errors import judge
 from rollkeeper.providers.constant_contact.limits import CAPABILITIES, SCOPES
-from rollkeeper.providers.constant_contact.permits import PERMITS
+from rollkeeper.providers.constant_contact.permits import ASKING_PERMITS, PERMITS
 from rollkeeper.providers.constant_contact.provider import ConstantContact
+from rollkeeper.providers.constant_contact.resubscribing import OneMail
 from rollkeeper.providers.http import Pace, Transport
 from rollkeeper.providers.oauth import OAuthClient
-from rollkeeper.providers.port import Capabilities, Gate, Provider, Screen, Tokens
+from rollkeeper.providers.port import (
+    Asking,
+    Capabilities,
+    Gate,
+    Provider,
+    Screen,
+    Tokens,
+)
 
 CONSTANT_CONTACT = "constant_contact"
 
@@ -67,6 +75,29 @@ def open(
         over=transport,
     )
     return ConstantContact(transport=door, screen=screen)
+
+
+def open_asking(
+    provider: str,
+    *,
+    settings: ProviderSettings,
+    tokens: Tokens,
+    gate: Gate,
+    pace: Pace | None = None,
+    transport: httpx2.BaseTransport | None = None,
+) -> Asking:
+    """Return what can have *provider* ask somebody to come back, and nothing else."""
+    _check(provider)
+    door = Transport(
+        base=settings.api_url,
+        tokens=tokens,
+        gate=gate,
+        permits=ASKING_PERMITS,
+        judge=judge,
+        pace=pace or Pace(),
+        over=transport,
+    )
+    return OneMail(transport=door)
 
 
 def oauth(

@@ -1,9 +1,12 @@
 """The only requests that leave for Constant Contact (I16).
 
 Not here, so never sent: the sign-up form (it makes permission explicit and brings
-people back who left), resubscribing, and every bulk call that names lists or conditions
-instead of contacts. A list is deleted by itself, and only when a read just showed that
-nobody is on it.
+people back who left), and every bulk call that names lists or conditions instead of
+contacts. A list is deleted by itself, and only when a read just showed that nobody is
+on it.
+
+Resubscribing is not among what a sync may send. It has permits of its own, for a
+transport that a person's wish opens and that can do nothing else.
 """
 
 from __future__ import annotations
@@ -60,6 +63,17 @@ def _keeps_permission(request: Request) -> str | None:
     return None
 
 
+def _asks_who_unsubscribed(request: Request) -> str | None:
+    known, body = request.known, _body(request)
+    if known is None or not request.path.endswith(f"/{known.get('contact_id')}"):
+        return "the contact was not read first"
+    if _permission(known) != _UNSUBSCRIBED:
+        return "the contact has not unsubscribed"
+    if set(body) != {"list_ids"} or not body["list_ids"]:
+        return "it must name lists, and nothing else"
+    return None
+
+
 def _ends_one_empty_list(request: Request) -> str | None:
     known = request.known
     if known is None or request.target != f"/contact_lists/{known.get('list_id')}":
@@ -94,4 +108,9 @@ PERMITS = (
     _permit("POST", "/activities/add_list_memberships", _names_contacts_only),
     _permit("POST", "/activities/remove_list_memberships", _names_contacts_only),
     _permit("POST", "/activities/contact_delete", _deletes_contacts_only),
+)
+
+ASKING_PERMITS = (
+    _permit("GET", f"/contacts/{_ID}"),
+    _permit("PUT", f"/contacts/resubscribe/{_ID}", _asks_who_unsubscribed),
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rollkeeper.providers.memory.account import MemoryAccount
+from rollkeeper.providers.memory.asking import MemoryAsking
 from rollkeeper.providers.memory.provider import MemoryProvider
 from rollkeeper.providers.memory.work import finish_jobs
 
-__all__ = ["MemoryAccount", "MemoryProvider", "finish_jobs"]
+__all__ = ["MemoryAccount", "MemoryAsking", "MemoryProvider", "finish_jobs"]

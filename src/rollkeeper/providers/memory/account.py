@@ -34,6 +34,8 @@ class Held:
     opted_out_at: datetime | None = None
     opted_out_by_person: bool = False
     opt_out_reason: str = ""
+    asked_back_to: frozenset[ProviderListId] | None = None
+    """The lists of the one mail that asked them to come back; None before it."""
 
     @property
     def unsubscribed(self) -> bool:
@@ -129,10 +131,11 @@ class MemoryAccount:
         held.opt_out_reason = reason
 
     def resubscribe(self, mailbox: Mailbox) -> None:
-        """The person comes back by their own act."""
+        """The person comes back by their own act, onto the lists they were asked to."""
         held = self._by_mailbox[mailbox]
         held.permission = Permission.MAILABLE
         held.deleted = False
+        held.lists |= held.asked_back_to or set()
         held.opted_out_at, held.opted_out_by_person = None, False
         held.opt_out_reason = ""
 
