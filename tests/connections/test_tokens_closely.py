@@ -53,7 +53,12 @@ def test_a_refused_token_is_not_given_out_again_while_another_refreshes() -> Non
 
 
 def test_tokens_are_not_shown_when_they_are_printed() -> None:
-    held = Held(access="secret-1", refresh="secret-2", left=timedelta(0))
+    held = Held(
+        access="secret-1",
+        refresh="secret-2",
+        left=timedelta(0),
+        unused_for=timedelta(0),
+    )
     assert "secret" not in repr(held)
 
 

@@ -64,6 +64,8 @@ class Held:
     refresh: str | None = field(repr=False)
     left: timedelta
     """How long the access token still works, by the database's clock."""
+    unused_for: timedelta
+    """How long ago the refresh token was used, or given."""
 
 
 @frozen(kw_only=True)
@@ -90,6 +92,16 @@ class StoredTokens:
         """Return another token than *refused*, which the provider did not take."""
         with self._noticing_lost_keys():
             return self._fresh(instead_of=refused, usable=False)
+
+    def use(self, *, unused_for: timedelta) -> None:
+        """Refresh when the sign-in was not used for so long, that it may live on.
+
+        Raises as `access` does.
+        """
+        with self._noticing_lost_keys():
+            held = self._look()
+            if held.unused_for >= unused_for:
+                self._fresh(instead_of=held.access, usable=held.left > timedelta(0))
 
     @contextmanager
     def _noticing_lost_keys(self) -> Iterator[None]:
@@ -179,10 +191,12 @@ class StoredTokens:
         access = seals.access_token(row)
         if access is None or row.access_expires_at is None:
             raise GrantOver("The account was never connected.")
+        now = database_time()
         return Held(
             access=access,
             refresh=seals.refresh_token(row),
-            left=row.access_expires_at - database_time(),
+            left=row.access_expires_at - now,
+            unused_for=now - (row.refreshed_at or now),
         )
 
     def _over(self, reason: str) -> GrantOver:

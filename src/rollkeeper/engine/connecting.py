@@ -3,9 +3,12 @@
 begin_connecting    send a person to the provider
 finish_connecting   take them back: exchange the code, see whose account it is
 open_provider       the provider as a run uses it: tokens, gate and screen in place
+use_sign_in         keep a sign-in alive that nothing else uses
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 import httpx2
 from django.conf import settings
@@ -27,7 +30,7 @@ from rollkeeper.engine.waiting import OthersWaiting
 from rollkeeper.providers import registry
 from rollkeeper.providers.errors import ReconnectNeeded
 from rollkeeper.providers.oauth import OAuthClient
-from rollkeeper.providers.port import Capabilities, Provider, Tokens
+from rollkeeper.providers.port import Capabilities, Provider
 from rollkeeper.providers.registry import ProviderSettings
 
 
@@ -121,6 +124,24 @@ def open_provider(
     )
 
 
+def use_sign_in(
+    connection_id: int,
+    *,
+    unused_for: timedelta,
+    transport: httpx2.BaseTransport | None = None,
+) -> None:
+    """Use a sign-in that was not used for so long, that it may not die of it.
+
+    Raises `ReconnectNeeded` when it has, and `TryLater` when nobody can be asked.
+    """
+    with scopes_disabled():
+        connection = Connection.objects.get(pk=connection_id)
+    client = registry.oauth(
+        connection.provider, _access(connection.provider), transport=transport
+    )
+    _stored_tokens(connection_id, client).use(unused_for=unused_for)
+
+
 def capabilities(provider: str) -> Capabilities:
     """Return a provider's limits, known without asking it."""
     return registry.capabilities(provider)
@@ -170,7 +191,7 @@ def _gate(connection: Connection, *, run_id: int | None) -> CountingGate:
     )
 
 
-def _stored_tokens(connection_id: int, client: OAuthClient) -> Tokens:
+def _stored_tokens(connection_id: int, client: OAuthClient) -> KeptTokens:
     return KeptTokens(
         stored=StoredTokens(
             connection_id=connection_id, refresher=TokenEndpoint(client=client)

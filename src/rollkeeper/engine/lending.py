@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import chain
 
 from attrs import frozen
@@ -62,6 +63,11 @@ class KeptTokens:
     def renew(self, refused: str) -> str:
         with _in_words_of_the_port():
             return self.stored.renew(refused)
+
+    def use(self, *, unused_for: timedelta) -> None:
+        """Refresh when the sign-in was not used for so long."""
+        with _in_words_of_the_port():
+            self.stored.use(unused_for=unused_for)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
     tick      every 2 s    associations with marks: one `sync` job per connection
     nights    every minute connections whose nightly run is due
     pull_all  every 5 min  opt-outs of every connection
+    probes    every 5 min  accounts that nothing was heard of for a day
     rescue    every 10 s   jobs of workers that died let go of their locks
     prune     every hour   request debits that no limit counts any more
 
@@ -24,7 +25,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Status
 
 from rollkeeper.core.values import ConnectionId, ListId
-from rollkeeper.engine import connecting, due, reconcile
+from rollkeeper.engine import connecting, due, probing, reconcile
 from rollkeeper.engine import nights as nights_of
 from rollkeeper.engine.coordinator import Busy
 from rollkeeper.engine.postgres import STORE
@@ -148,6 +149,22 @@ def pull_all(timestamp: int) -> None:
     """Have the opt-outs of every connection fetched."""
     for connection_id in due.to_pull():
         _defer_once("pull", connection_id=ConnectionId(connection_id), by="rule:pull")
+
+
+@app.task(name="rollkeeper.probe", queue=SYNC_QUEUE)
+def probe(connection_id: int, by: str) -> None:
+    """Find out whether an account still lets us in."""
+    probing.probe(connection_id=connection_id)
+
+
+@app.periodic(cron="2-59/5 * * * *")
+@app.task(
+    name="rollkeeper.probes", queue=TICK_QUEUE, queueing_lock="probes", lock="probes"
+)
+def probes(timestamp: int) -> None:
+    """Have the accounts asked that nothing was heard of."""
+    for connection_id in probing.to_probe():
+        _defer_once("probe", connection_id=connection_id, by="rule:probe")
 
 
 @app.periodic(cron="* * * * * */10")
