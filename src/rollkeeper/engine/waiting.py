@@ -53,11 +53,11 @@ _WAITING = """
            SELECT least(oldest.work, min(run.started_at)) AS since
              FROM ledger_run AS run
             WHERE run.connection_id = connection.id
-              AND run.kind NOT IN ('pull', 'look')
+              AND run.kind NOT IN ('pull', 'look', 'asking')
               AND run.id > coalesce((
                   SELECT good.id FROM ledger_run AS good
                    WHERE good.connection_id = connection.id
-                     AND good.kind NOT IN ('pull', 'look')
+                     AND good.kind NOT IN ('pull', 'look', 'asking')
                      AND good.state IN ('done', 'done_with_exceptions')
                    ORDER BY good.id DESC LIMIT 1), 0)) AS place
      CROSS JOIN LATERAL (
@@ -65,7 +65,7 @@ _WAITING = """
       LEFT JOIN LATERAL (
            SELECT retry_at, finished_at FROM ledger_run
             WHERE connection_id = connection.id AND finished_at IS NOT NULL
-              AND kind NOT IN ('pull', 'look')
+              AND kind NOT IN ('pull', 'look', 'asking')
             ORDER BY id DESC LIMIT 1) AS last ON true
      CROSS JOIN LATERAL (
            SELECT max(newest.made_at) AS made_at

@@ -22,6 +22,7 @@ from rollkeeper.ledger.models import (
     RunKind,
     RunState,
 )
+from rollkeeper.ledger.states import KEEP_NO_LIST_TRUE
 
 ENDED_WELL = (RunState.DONE, RunState.DONE_WITH_EXCEPTIONS)
 
@@ -58,13 +59,14 @@ def runs(connection_id: int) -> QuerySet[Run]:
 
 def syncs(connection_id: int) -> QuerySet[Run]:
     """Return the runs that made lists true, or tried to, newest first."""
-    return runs(connection_id).exclude(kind__in=(RunKind.PULL, RunKind.LOOK))
+    return runs(connection_id).exclude(kind__in=KEEP_NO_LIST_TRUE)
 
 
 def running(connection_id: int) -> Run | None:
-    """Return the run that began and has not ended. Pulls are too short to speak of."""
+    """Return the run that began and has not ended. Pulls, and asking somebody to come
+    back, are too short to speak of."""
     under_way = runs(connection_id).filter(state=RunState.RUNNING)
-    return under_way.exclude(kind=RunKind.PULL).first()
+    return under_way.exclude(kind__in=(RunKind.PULL, RunKind.ASKING)).first()
 
 
 def last_finished_sync(connection_id: int) -> Run | None:

@@ -26,6 +26,11 @@ class RunKind(TextChoices):
     AUDIENCE = "audience", "One audience"
     PULL = "pull", "Unsubscribes"
     LOOK = "look", "Looked only"
+    ASKING = "asking", "Asked to subscribe again"
+
+
+KEEP_NO_LIST_TRUE = (RunKind.PULL, RunKind.LOOK, RunKind.ASKING)
+"""Runs of these kinds make no list true, nor try to."""
 
 
 class OperationState(TextChoices):
@@ -87,3 +92,10 @@ WAITING_NIGHTS = (
 """Those that have not had their run."""
 
 BEGUN_NIGHTS = (NightState.STARTED, NightState.MADE_UP)
+
+
+class ResubscribeState(TextChoices):
+    ASKED = "asked", "Waits to be sent"
+    SENT = "sent", "The mail was sent"
+    REFUSED = "refused", "The provider said no"
+    UNKNOWN = "unknown", "May have been sent; no answer came"

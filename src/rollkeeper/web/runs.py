@@ -26,6 +26,7 @@ WHAT = {
     RunKind.AUDIENCE: "One list",
     RunKind.PULL: "Unsubscribes",
     RunKind.LOOK: "Reading your account",
+    RunKind.ASKING: "Asking to subscribe again",
 }
 
 NOTHING = {
@@ -40,6 +41,7 @@ DID = (
     ("remove", "taken off lists"),
     ("disable", "disabled"),
     ("held", "held for you"),
+    ("asked_back", "asked to subscribe again"),
     ("left", "left a list over there"),
     ("added_there", "put on lists over there by somebody else"),
     ("removed_there", "taken off lists over there"),

@@ -9,6 +9,7 @@ from rollkeeper.ledger.models.newsletter import NewsletterSettings
 from rollkeeper.ledger.models.nights import Night
 from rollkeeper.ledger.models.operations import Operation, OperationSubject
 from rollkeeper.ledger.models.outcomes import Outcome
+from rollkeeper.ledger.models.resubscribing import ResubscribeRequest
 from rollkeeper.ledger.models.runs import Run
 from rollkeeper.ledger.models.sightings import RemoteContact, RemoteMembership
 from rollkeeper.ledger.states import (
@@ -20,6 +21,7 @@ from rollkeeper.ledger.states import (
     NightState,
     OperationState,
     OutcomeKind,
+    ResubscribeState,
     RunKind,
     RunState,
 )
@@ -45,6 +47,8 @@ __all__ = [
     "OutcomeKind",
     "RemoteContact",
     "RemoteMembership",
+    "ResubscribeRequest",
+    "ResubscribeState",
     "Run",
     "RunKind",
     "RunState",

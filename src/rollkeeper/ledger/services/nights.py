@@ -203,7 +203,7 @@ def follow_runs(connection_id: int | None = None) -> None:
                             FROM ledger_run
                            WHERE connection_id = this.connection_id
                              AND started_at >= this.started_at
-                             AND kind NOT IN ('pull', 'look')
+                             AND kind NOT IN ('pull', 'look', 'asking')
                            ORDER BY well DESC, CASE WHEN state IN
                                     ('done', 'done_with_exceptions')
                                     THEN id ELSE -id END
