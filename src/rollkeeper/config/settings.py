@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "rollkeeper.consent",
     "rollkeeper.connections",
     "rollkeeper.ledger",
+    "rollkeeper.notices",
     "rollkeeper.audit",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,3 @@
+"""What staff are told: events they subscribe to, incidents, messages as sent."""
+
+from __future__ import annotations
