@@ -48,6 +48,9 @@ class Connection(models.Model):
     account_id = models.CharField(max_length=200, blank=True)
     account_name = models.CharField(max_length=300, blank=True)
     account_email = models.CharField(max_length=320, blank=True)
+    account_since = models.DateTimeField(null=True)
+    """When this account took the place of another; null for the first one. Runs before
+    it were about the other's contacts."""
     sealed_key = models.BinaryField(null=True)
     """This connection's data key, wrapped by the key file's key."""
     sealed_access = models.BinaryField(null=True)
@@ -65,6 +68,8 @@ class Connection(models.Model):
     connected_at = models.DateTimeField(null=True)
     pulled_at = models.DateTimeField(null=True)
     """Start of the last opt-out pull that read to the end."""
+    pulled_through = models.DateTimeField(null=True)
+    """Up to when opt-outs were read then, by the provider's own clock."""
     compared_at = models.DateTimeField(null=True)
     """Start of the last full read of the account that ended well."""
     fence = models.BigIntegerField(db_default=0)

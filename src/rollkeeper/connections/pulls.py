@@ -7,6 +7,11 @@ from datetime import datetime
 from rollkeeper.connections.models import Connection
 
 
+def forget_pulls(connection_id: int) -> None:
+    """Nothing was ever read of the account that is connected now."""
+    Connection.objects.filter(pk=connection_id).update(pulled_at=None, compared_at=None)
+
+
 def note_pull(
     connection_id: int, *, pulled_at: datetime, compared_at: datetime | None = None
 ) -> None:

@@ -46,6 +46,16 @@ class AttemptRefused(ConnectingFailed):
 class DifferentAccount(ConnectingFailed):
     """The person signed in at another account than the one that is connected."""
 
+    def __init__(self, *, connection: Connection, account: Account) -> None:
+        connected = connection.account_name
+        super().__init__(
+            f"You signed in at the account {account.name!r}, but this association is "
+            f"connected to {connected!r}. Sign out at the provider, connect again, and "
+            f"sign in at {connected!r}."
+        )
+        self.connection = connection
+        self.account = account
+
 
 class Account(Protocol):
     """Whose account it is, as the provider says."""
@@ -155,15 +165,22 @@ def connect(
     account: Account,
     tokens: TokenSet,
     by: str,
+    in_place_of_another: bool = False,
 ) -> Connection:
     """Keep the tokens of an account: connect it, or connect it again.
 
     Raises `DifferentAccount` when another account was connected before; what we know
-    of that one's contacts and lists would be wrong for this one.
+    of that one's contacts and lists would be wrong for this one. With
+    *in_place_of_another* the caller forgets all of it, in the same transaction.
     """
     with scope(association=association_id):
         connection = _row_to_connect(association_id, key)
-        _refuse_another(connection, account)
+        before = {"account_id": connection.account_id, "name": connection.account_name}
+        replaces = connection.account_id not in ("", account.account_id)
+        if replaces and not in_place_of_another:
+            raise DifferentAccount(connection=connection, account=account)
+        if replaces:
+            connection.account_since = Now()
         connection.application = key
         connection.account_id = account.account_id
         connection.account_name = account.name
@@ -178,9 +195,14 @@ def connect(
         record(
             association_id=association_id,
             by=by,
-            action="account_connected",
+            action="account_replaced" if replaces else "account_connected",
             subject=f"connection:{connection.pk}",
-            details={"provider": key.provider, "account_id": account.account_id},
+            details={
+                "provider": key.provider,
+                "account_id": account.account_id,
+                "name": account.name,
+                **({"before": before} if replaces else {}),
+            },
         )
         connection.refresh_from_db()
     log.info("account_connected", connection=connection.pk, provider=key.provider)
@@ -194,15 +216,6 @@ def _row_to_connect(association_id: int, key: Application) -> Connection:
         defaults={"application": key, "state": ConnectionState.DISCONNECTED},
     )
     return Connection.objects.select_for_update().get(provider=key.provider)
-
-
-def _refuse_another(connection: Connection, account: Account) -> None:
-    if connection.account_id not in ("", account.account_id):
-        raise DifferentAccount(
-            f"You signed in at the account {account.name!r}, but this association is "
-            f"connected to {connection.account_name!r}. Sign out at the provider, "
-            f"connect again, and sign in at {connection.account_name!r}."
-        )
 
 
 def need_reconnect(*, connection_id: int, reason: str, by: str) -> None:

@@ -12,10 +12,11 @@ from datetime import timedelta
 
 import httpx2
 from django.conf import settings
-from django_scopes import scopes_disabled
+from django.db import transaction
+from django_scopes import scope, scopes_disabled
 
 from rollkeeper.connections import services
-from rollkeeper.connections.models import Application, Connection
+from rollkeeper.connections.models import Application, Connection, ConnectionState
 from rollkeeper.connections.quota import DatabaseGate
 from rollkeeper.connections.services import ConnectingFailed
 from rollkeeper.connections.tokens import StoredTokens
@@ -26,11 +27,14 @@ from rollkeeper.engine.lending import (
     NewTokens,
     TokenEndpoint,
 )
+from rollkeeper.engine.postgres import STORE
+from rollkeeper.engine.reconcile import follower_name
+from rollkeeper.engine.replacing import replace_account
 from rollkeeper.engine.waiting import OthersWaiting
 from rollkeeper.providers import registry
 from rollkeeper.providers.errors import ReconnectNeeded
-from rollkeeper.providers.oauth import OAuthClient
-from rollkeeper.providers.port import Capabilities, Provider
+from rollkeeper.providers.oauth import OAuthClient, TokenSet
+from rollkeeper.providers.port import Account, Capabilities, Provider
 from rollkeeper.providers.registry import ProviderSettings
 
 
@@ -58,12 +62,14 @@ def finish_connecting(
     code: str,
     state: str,
     by: str,
+    replacing_with: str = "",
     transport: httpx2.BaseTransport | None = None,
 ) -> Connection:
     """Connect the account that the person signed in at, and return the connection.
 
     Raises `ConnectingFailed` when *state* is not one we wait for, or the account is
-    another one than before, and `ProviderError` when the provider does not play along.
+    another one than before and not *replacing_with*, which is the account that somebody
+    wants in its place, and `ProviderError` when the provider does not play along.
     A code is sent once; after any failure the person begins again.
     """
     access = _access(provider)
@@ -87,9 +93,61 @@ def finish_connecting(
         screen=ConsentScreen(association_id=association_id),
         transport=transport,
     ).account()
-    return services.connect(
-        association_id=association_id, key=key, account=account, tokens=tokens, by=by
+    return _connect(
+        association_id=association_id,
+        key=key,
+        account=account,
+        tokens=tokens,
+        by=by,
+        replacing_with=replacing_with,
     )
+
+
+def _connect(
+    *,
+    association_id: int,
+    key: Application,
+    account: Account,
+    tokens: TokenSet,
+    by: str,
+    replacing_with: str,
+) -> Connection:
+    try:
+        with transaction.atomic(), scope(association=association_id):
+            was_away = Connection.objects.filter(provider=key.provider).exclude(
+                state=ConnectionState.CONNECTED
+            )
+            compares = was_away.exists()
+            connection = services.connect(
+                association_id=association_id,
+                key=key,
+                account=account,
+                tokens=tokens,
+                by=by,
+            )
+            if compares:
+                _compare_everything(connection)
+            return connection
+    except services.DifferentAccount as different:
+        if account.account_id != replacing_with:
+            raise
+        return replace_account(
+            different.connection.pk,
+            association_id=association_id,
+            key=key,
+            account=account,
+            tokens=tokens,
+            by=by,
+        )
+
+
+def _compare_everything(connection: Connection) -> None:
+    """Look at all of it once: much may have happened over there while we were away.
+
+    Not at an account that was never synchronized.
+    """
+    if follower := STORE.directory.follower(follower_name(connection.pk)):
+        STORE.marks.mark_everything(follower=follower)
 
 
 def open_provider(
@@ -103,6 +161,40 @@ def open_provider(
     Raises `ReconnectNeeded` when this installation's API key is another one than the
     account was connected with.
     """
+    connection, access = _usable(connection_id)
+    client = registry.oauth(connection.provider, access, transport=transport)
+    return registry.open(
+        connection.provider,
+        settings=access,
+        tokens=_stored_tokens(connection_id, client),
+        gate=_gate(connection, run_id=run_id),
+        screen=ConsentScreen(association_id=connection.association_id),
+        transport=transport,
+    )
+
+
+def open_asking(
+    connection_id: int,
+    run_id: int | None,
+    *,
+    transport: httpx2.BaseTransport | None = None,
+) -> Asking:
+    """Return what has the connection's provider ask somebody to come back.
+
+    Its requests count for the run. Raises as `open_provider` does.
+    """
+    connection, access = _usable(connection_id)
+    client = registry.oauth(connection.provider, access, transport=transport)
+    return registry.open_asking(
+        connection.provider,
+        settings=access,
+        tokens=_stored_tokens(connection_id, client),
+        gate=_gate(connection, run_id=run_id),
+        transport=transport,
+    )
+
+
+def _usable(connection_id: int) -> tuple[Connection, ProviderSettings]:
     with scopes_disabled():
         connection = Connection.objects.select_related("application").get(
             pk=connection_id
@@ -113,15 +205,7 @@ def open_provider(
             "The API key of this installation was changed since the account was "
             "connected. Connect it again."
         )
-    client = registry.oauth(connection.provider, access, transport=transport)
-    return registry.open(
-        connection.provider,
-        settings=access,
-        tokens=_stored_tokens(connection_id, client),
-        gate=_gate(connection, run_id=run_id),
-        screen=ConsentScreen(association_id=connection.association_id),
-        transport=transport,
-    )
+    return connection, access
 
 
 def use_sign_in(

@@ -39,7 +39,8 @@ _SILENT = """
             OR greatest(answered_at, pulled_at, compared_at)
                < clock_timestamp() - make_interval(secs => %(silent)s)
             OR refreshed_at < clock_timestamp() - make_interval(secs => %(unused)s))
-       AND (probed_at IS NULL OR probed_at < clock_timestamp() - make_interval(secs => %(again)s))
+       AND (probed_at IS NULL
+            OR probed_at < clock_timestamp() - make_interval(secs => %(again)s))
      ORDER BY probed_at NULLS FIRST, id
      LIMIT %(share)s
 """

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from attrs import frozen
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from rollkeeper.core.policy import When
 from rollkeeper.ledger.models import (
@@ -58,8 +58,12 @@ def runs(connection_id: int) -> QuerySet[Run]:
 
 
 def syncs(connection_id: int) -> QuerySet[Run]:
-    """Return the runs that made lists true, or tried to, newest first."""
-    return runs(connection_id).exclude(kind__in=KEEP_NO_LIST_TRUE)
+    """Return the runs that made lists true, or tried to, newest first.
+
+    Only those with the account that is connected now.
+    """
+    ours = runs(connection_id).exclude(connection__account_since__gt=F("started_at"))
+    return ours.exclude(kind__in=KEEP_NO_LIST_TRUE)
 
 
 def running(connection_id: int) -> Run | None:

@@ -30,5 +30,10 @@ class Migration(migrations.Migration):
             name='answered_at',
             field=models.DateTimeField(null=True),
         ),
+        migrations.AddField(
+            model_name='connection',
+            name='account_since',
+            field=models.DateTimeField(null=True),
+        ),
         migrations.RunSQL(LAST_USE, migrations.RunSQL.noop),
     ]
