@@ -4,20 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from rollkeeper.consent.models import Kind, Suppression
-from rollkeeper.core.values import ContactId, Mailbox
+from attrs import frozen
+from django.db.models import Q
+
+from rollkeeper.consent.models import Refusal
+from rollkeeper.core.values import ContactId, ListId, Mailbox
+
+
+@frozen(kw_only=True)
+class InEffect:
+    """A refusal in effect: of a mailbox, or of a contact wherever it is now."""
+
+    mailbox: Mailbox | None
+    contact_id: ContactId | None
+    list_id: ListId | None
+    made_at: Mailbox
+    """The mailbox that it was told of."""
+
+
+def refusals_about(
+    association_id: int,
+    mailboxes: Collection[Mailbox],
+    contacts: Collection[ContactId],
+) -> tuple[InEffect, ...]:
+    """Return what these mailboxes and these contacts have refused."""
+    found = Refusal.objects.filter(
+        Q(mailbox__in=mailboxes) | Q(contact_id__in=contacts),
+        association_id=association_id,
+    )
+    rows = found.values_list("mailbox", "contact_id", "list_id", "fact__mailbox")
+    return tuple(
+        InEffect(
+            mailbox=None if mailbox is None else Mailbox(mailbox),
+            contact_id=None if contact is None else ContactId(contact),
+            list_id=None if list_id is None else ListId(list_id),
+            made_at=Mailbox(made_at),
+        )
+        for mailbox, contact, list_id, made_at in rows
+    )
 
 
 def suppressed_among(
     association_id: int, mailboxes: Collection[Mailbox]
 ) -> frozenset[Mailbox]:
     """Return those of the mailboxes that no mail may go to at all."""
-    found = Suppression.objects.filter(
-        association_id=association_id,
-        mailbox__in=mailboxes,
-        kind__in=(Kind.UNSUBSCRIBED, Kind.BOUNCED),
+    found = Refusal.objects.filter(
+        association_id=association_id, mailbox__in=mailboxes, list_id=None
     )
-    return frozenset(Mailbox(one) for one in found.values_list("mailbox", flat=True))
+    return frozenset(
+        Mailbox(one) for one in found.values_list("mailbox", flat=True) if one
+    )
 
 
 def suppressed_contacts_among(
@@ -27,8 +63,8 @@ def suppressed_contacts_among(
 
     A refusal goes with the person to a new address. A bounce is the old one's.
     """
-    found = Suppression.objects.filter(
-        association_id=association_id, contact_id__in=contacts, kind=Kind.UNSUBSCRIBED
+    found = Refusal.objects.filter(
+        association_id=association_id, contact_id__in=contacts, list_id=None
     )
     ids = found.values_list("contact_id", flat=True)
     return frozenset(ContactId(one) for one in ids if one is not None)
