@@ -7,8 +7,8 @@ from django.db import Error, connection, transaction
 from django_scopes import scope
 from tests.builders import an_association
 
+from rollkeeper.audit.chain import verify
 from rollkeeper.audit.models import Entry
-from rollkeeper.audit.selectors import first_broken_entry
 from rollkeeper.audit.services import record
 from rollkeeper.directory.models import Association
 
@@ -16,6 +16,12 @@ from rollkeeper.directory.models import Association
 @pytest.fixture
 def association(db: None) -> Association:
     return an_association()
+
+
+def first_broken_entry(association_id: int, *, portion: int = 2) -> int | None:
+    """Look at the chain in portions, so that it breaks between them, too."""
+    broken = verify(association_id, portion=portion).broken
+    return broken.entry_id if broken else None
 
 
 def three_entries(association: Association) -> list[int]:
@@ -113,3 +119,33 @@ def test_entries_written_at_once_make_one_chain() -> None:
     with scope(association=association):
         assert Entry.objects.count() == 40
     assert first_broken_entry(association.pk) is None
+
+
+@pytest.mark.parametrize("portion", [1, 2, 3, 4, 100])
+def test_what_is_told_does_not_hang_on_the_size_of_portions(
+    association: Association, portion: int
+) -> None:
+    numbers = three_entries(association) + three_entries(association)
+    verdict = verify(association.pk, portion=portion)
+    assert (verdict.entries, verdict.last_id) == (6, numbers[-1])
+
+    behind_our_back("UPDATE audit_entry SET actor = 'other' WHERE id = %s", numbers[1])
+
+    broken = verify(association.pk, portion=portion).broken
+    assert broken is not None
+    assert (broken.entry_id, broken.before) == (numbers[1], numbers[0])
+    assert broken.in_all == 1
+    assert f"between {numbers[0]} and {numbers[1]}" in str(broken)
+
+
+def test_a_whole_new_chain_ends_with_another_digest(association: Association) -> None:
+    """Whoever may turn triggers off may write a chain that fits: the digest of its end,
+    kept elsewhere, tells."""
+    three_entries(association)
+    kept = verify(association.pk).last_digest
+
+    behind_our_back("DELETE FROM audit_entry WHERE association_id = %s", association.pk)
+    three_entries(association)
+
+    assert verify(association.pk).holds
+    assert verify(association.pk).last_digest != kept

@@ -43,6 +43,10 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["association", "id"], name="audit_in_order"),
             models.Index(fields=["association", "subject"], name="audit_by_subject"),
+            models.Index(
+                fields=["association", "action", "id"], name="audit_by_action"
+            ),
+            models.Index(fields=["association", "actor", "id"], name="audit_by_actor"),
         ]
         triggers = [
             pgtrigger.Protect(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
-from rollkeeper.audit.selectors import first_broken_entry
+from rollkeeper.audit import chain
 from rollkeeper.config.checks.check import Check
 from rollkeeper.config.environment import SettingsError
 from rollkeeper.config.startup import check_durability, unapplied_migrations
@@ -72,14 +72,18 @@ def clock() -> Check:
 
 
 def audit_chain() -> Check:
+    entries = 0
     for association in Association.objects.order_by("pk"):
-        broken = first_broken_entry(association.pk)
-        if broken is not None:
+        verdict = chain.verify(association.pk)
+        if verdict.broken is not None:
             return Check.bad(
                 name="audit record",
-                message=f"entry {broken} of {association.slug}, or one before it, was "
-                "changed or taken out behind Rollkeeper's back",
-                remedy="Find out who has direct access to the database. The record "
-                "can be compared with a backup.",
+                message=f"of {association.slug}: {verdict.broken}, behind Rollkeeper's "
+                "back; what stands before it is as it was written",
+                remedy="Find out who has direct access to the database, and compare "
+                "the record with a backup. 'rollkeeper audit --verify' tells more.",
             )
-    return Check.good(name="audit record", message="complete and unchanged")
+        entries += verdict.entries
+    return Check.good(
+        name="audit record", message=f"{entries:,} entries, complete and unchanged"
+    )
