@@ -34,7 +34,7 @@ from rollkeeper.engine.waiting import OthersWaiting
 from rollkeeper.providers import registry
 from rollkeeper.providers.errors import ReconnectNeeded
 from rollkeeper.providers.oauth import OAuthClient, TokenSet
-from rollkeeper.providers.port import Account, Capabilities, Provider
+from rollkeeper.providers.port import Account, Asking, Capabilities, Provider
 from rollkeeper.providers.registry import ProviderSettings
 
 

@@ -17,7 +17,7 @@ from rollkeeper.core.guards import Guard, Holding
 from rollkeeper.core.values import AssociationId, AudienceId, ConnectionId, ListId
 from rollkeeper.directory.marks import ClaimedMarks
 from rollkeeper.engine import audiences as audiences_of
-from rollkeeper.engine import closing, inbound, outbound, passes
+from rollkeeper.engine import closing, inbound, outbound, passes, resubscribing
 from rollkeeper.engine.audiences import Audiences
 from rollkeeper.engine.fencing import fenced
 from rollkeeper.engine.session import Session, utc_now
@@ -29,7 +29,7 @@ from rollkeeper.providers.errors import (
     ReconnectNeeded,
     TryLater,
 )
-from rollkeeper.providers.port import Capabilities, Provider
+from rollkeeper.providers.port import Asking, Capabilities, Provider
 
 LEASE: Final = timedelta(minutes=15)
 MARKS_AT_A_TIME: Final = 50_000
@@ -113,6 +113,28 @@ def pull(*, connection_id: int, by: str, surroundings: Surroundings) -> Run:
         by=by,
         kind=RunKind.PULL,
         work=_pull,
+        surroundings=surroundings,
+    )
+
+
+def ask_to_resubscribe(
+    *,
+    connection_id: int,
+    by: str,
+    surroundings: Surroundings,
+    open_asking: Callable[[int, int], Asking],
+) -> Run:
+    """Have the mails sent that ask people to come back, and return the finished run.
+
+    *open_asking* gives for a connection and a run what can ask. Raises as `sync` does.
+    """
+    return _run(
+        connection_id=connection_id,
+        by=by,
+        kind=RunKind.ASKING,
+        work=lambda session: resubscribing.send_waiting(
+            session, open_asking(session.connection_id, session.run_id)
+        ),
         surroundings=surroundings,
     )
 

@@ -2,7 +2,7 @@
 
     tick      every 2 s    associations with marks: one `sync` job per connection
     nights    every minute connections whose nightly run is due
-    pull_all  every 5 min  opt-outs of every connection
+    pull_all  every 5 min  opt-outs of every connection; whom to ask to come back
     probes    every 5 min  accounts that nothing was heard of for a day
     rescue    every 10 s   jobs of workers that died let go of their locks
     prune     every hour   request debits that no limit counts any more
@@ -25,7 +25,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Status
 
 from rollkeeper.core.values import ConnectionId, ListId
-from rollkeeper.engine import connecting, due, probing, reconcile
+from rollkeeper.engine import connecting, due, probing, reconcile, resubscribing
 from rollkeeper.engine import nights as nights_of
 from rollkeeper.engine.coordinator import Busy
 from rollkeeper.engine.postgres import STORE
@@ -119,6 +119,27 @@ def pull(connection_id: int, by: str) -> None:
         log.info("pull_skipped", connection=connection_id)
 
 
+def defer_asking(*, connection_id: int, by: str) -> None:
+    """Have a worker send the mails soon that ask people to come back."""
+    _defer_once("ask_to_resubscribe", connection_id=connection_id, by=by)
+
+
+@app.task(
+    name="rollkeeper.ask_to_resubscribe", queue=SYNC_QUEUE, retry=_AGAIN_WHEN_BUSY
+)
+def ask_to_resubscribe(connection_id: int, by: str) -> None:
+    """Send what waits. What cannot be sent now is looked at again with the opt-outs."""
+    try:
+        reconcile.ask_to_resubscribe(
+            connection_id=connection_id,
+            by=by,
+            surroundings=surroundings(),
+            open_asking=connecting.open_asking,
+        )
+    except NotConnected:
+        log.info("asking_skipped", connection=connection_id)
+
+
 @app.periodic(cron="* * * * * */2")
 @app.task(name="rollkeeper.tick", queue=TICK_QUEUE, queueing_lock="tick", lock="tick")
 def tick(timestamp: int) -> None:
@@ -149,6 +170,8 @@ def pull_all(timestamp: int) -> None:
     """Have the opt-outs of every connection fetched."""
     for connection_id in due.to_pull():
         _defer_once("pull", connection_id=ConnectionId(connection_id), by="rule:pull")
+    for connection_id in resubscribing.waiting():
+        defer_asking(connection_id=connection_id, by="rule:pull")
 
 
 @app.task(name="rollkeeper.probe", queue=SYNC_QUEUE)

@@ -1,0 +1,155 @@
+"""Who must be left in peace, by which fact, and in whose words.
+
+What is in effect says `consent.Refusal`; here is what people read of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from attrs import frozen
+from django.db.models import Q
+
+from rollkeeper.audit.actors import name_of
+from rollkeeper.consent.kinds import Kind
+from rollkeeper.consent.models import Refusal
+from rollkeeper.core.values import ContactId, Mailbox
+from rollkeeper.directory.mailboxes import holders_by_mailbox
+from rollkeeper.directory.models import EmailAddress
+from rollkeeper.engine.words import provider_name
+
+BECAUSE: Final = "because"
+"""Under this name the evidence of staff holds why they noted it."""
+
+
+@frozen(kw_only=True)
+class Refused:
+    """A refusal in effect, of a mailbox or of a person."""
+
+    kind: Kind
+    list_id: int | None
+    """The list it is about; None for all mail."""
+    mailbox: Mailbox | None
+    """Set when it is the mailbox's, whoever has it."""
+    contact_id: ContactId | None
+    """Set when it is the person's, at whichever address."""
+    since: datetime
+    dated: bool
+    """Is *since* when it happened? Else it is when we learnt of it."""
+    provider: str
+    by_person: bool
+    """By the person's own act, not by staff over there."""
+    actor: str
+    because: str
+    """What whoever noted it wrote, or the person gave as reason over there."""
+
+    @property
+    def what(self) -> str:
+        """Say what happened, where and by whose act, without when."""
+        there = provider_name(self.provider)
+        match self.kind:
+            case Kind.UNSUBSCRIBED:
+                act = "by their own act" if self.by_person else "by staff over there"
+                return f"unsubscribed at {there}, {act}"
+            case Kind.LEFT_LIST:
+                return f"left this list at {there}"
+            case Kind.COMPLAINT:
+                return f"reported a mail as spam at {there}"
+            case Kind.STAFF:
+                return f"asked not to be mailed, noted by {name_of(self.actor)}"
+            case _:
+                return f"mail to the address came back at {there}"
+
+
+def refusals_of(
+    mailboxes: Collection[str], contacts: Collection[int]
+) -> Sequence[Refused]:
+    """Return what is in effect for any of these, the oldest first.
+
+    A fact may come twice, for its mailbox and for its person. The association must be
+    in scope.
+    """
+    rows = (
+        Refusal.objects.filter(
+            Q(mailbox__in=list(mailboxes)) | Q(contact_id__in=list(contacts))
+        )
+        .select_related("fact")
+        .order_by("since", "fact_id")
+    )
+    return [_refused(row) for row in rows]
+
+
+def _refused(row: Refusal) -> Refused:
+    fact = row.fact
+    return Refused(
+        kind=Kind(row.kind),
+        list_id=row.list_id,
+        mailbox=Mailbox(row.mailbox) if row.mailbox else None,
+        contact_id=ContactId(row.contact_id) if row.contact_id else None,
+        since=row.since,
+        dated=fact.happened_at is not None or row.kind == Kind.STAFF,
+        provider=fact.provider,
+        by_person=bool(fact.evidence.get("by_person", True)),
+        actor=fact.actor,
+        because=str(fact.evidence.get(BECAUSE) or fact.evidence.get("reason") or ""),
+    )
+
+
+def standing_of(contacts: Collection[int]) -> Mapping[int, Sequence[Refused]]:
+    """Return, by contact, what keeps mail from them: their own refusals, those of the
+    mailbox, and those of whoever shares it, each once.
+
+    Who shares a mailbox says nothing for another about a list that they left.
+    """
+    primary = EmailAddress.objects.filter(
+        contact_id__in=list(contacts), primary=True, mailbox__isnull=False
+    )
+    mailbox_of = dict(primary.values_list("contact_id", "mailbox"))
+    holders = holders_by_mailbox([Mailbox(one or "") for one in mailbox_of.values()])
+    people = {*contacts, *(one for some in holders.values() for one in some)}
+    by_mailbox: dict[str, list[Refused]] = defaultdict(list)
+    by_person: dict[int, list[Refused]] = defaultdict(list)
+    for one in refusals_of([box for box in mailbox_of.values() if box], people):
+        if one.mailbox is not None:
+            by_mailbox[one.mailbox].append(one)
+        if one.contact_id is not None:
+            by_person[one.contact_id].append(one)
+    return {
+        contact: _each_once(
+            [
+                *by_person[contact],
+                *by_mailbox[mailbox_of.get(contact) or ""],
+                *_of_sharers(
+                    contact,
+                    holders.get(Mailbox(mailbox_of.get(contact) or ""), ()),
+                    by_person,
+                ),
+            ]
+        )
+        for contact in contacts
+    }
+
+
+def _of_sharers(
+    contact: int,
+    holders: Collection[ContactId],
+    by_person: Mapping[int, Sequence[Refused]],
+) -> Sequence[Refused]:
+    return [
+        one
+        for other in holders
+        if other != contact
+        for one in by_person.get(other, ())
+        if one.kind is not Kind.LEFT_LIST
+    ]
+
+
+def _each_once(found: Sequence[Refused]) -> Sequence[Refused]:
+    """Keep the first of those that say the same, which is the person's own."""
+    said: dict[tuple[Kind, int | None], Refused] = {}
+    for one in found:
+        said.setdefault((one.kind, one.list_id), one)
+    return list(said.values())
