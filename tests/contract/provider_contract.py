@@ -100,6 +100,24 @@ class ListContract:
         assert world.provider.create_list("NEWSLETTER").list_id == made.list_id
         assert len(list(world.provider.lists())) == 1
 
+    def test_a_list_gets_another_name_and_keeps_its_people(self, world: World) -> None:
+        newsletter = a_list(world)
+        world.hand_add(ANN, person=ANN_PERSON, lists=[newsletter])
+        assert world.provider.rename_list(newsletter, "Bulletin")
+        (renamed,) = world.provider.lists()
+        assert (renamed.list_id, renamed.name) == (newsletter, "Bulletin")
+        assert shown(world, ANN).lists == {newsletter}
+
+    def test_a_list_does_not_get_the_name_of_another(self, world: World) -> None:
+        newsletter, _ = a_list(world), a_list(world, "Bulletin")
+        with pytest.raises(ChangeRefused):
+            world.provider.rename_list(newsletter, "BULLETIN")
+        names = {each.name for each in world.provider.lists()}
+        assert names == {"Newsletter", "Bulletin"}
+
+    def test_a_list_that_is_not_there_is_not_renamed(self, world: World) -> None:
+        assert not world.provider.rename_list(ProviderListId(NOBODY), "Bulletin")
+
     def test_a_list_tells_how_many_are_on_it(self, world: World) -> None:
         newsletter = a_list(world)
         finished(world, Import(rows=rows(ANN, BOB), lists=(newsletter,)))

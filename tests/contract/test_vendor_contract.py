@@ -68,6 +68,7 @@ def walk(world: TwinWorld) -> None:
     provider.account()
     one, two = (provider.create_list(name).list_id for name in ("One", "Two"))
     list(provider.lists())
+    provider.rename_list(two, "Deux")
     provider.delete_list(provider.create_list("Nobody's").list_id)
     person = Person(first_name="Ann", last_name="Oak", company="Oak & Sons")
     rows = [Row(mailbox=Mailbox(f"{n}@m.example"), person=person) for n in "abc"]
@@ -151,7 +152,8 @@ def test_each_body_is_as_the_contract_describes_it(sent: list[httpx2.Request]) -
     with_bodies = [request for request in sent if request.content]
     assert with_bodies
     for request in with_bodies:
-        schema = parameters(request, "body")["body"]["schema"]
+        (body,) = parameters(request, "body").values()
+        schema = body["schema"]
         document = json.loads(request.content)
         whole = {**schema, "definitions": contract()["definitions"]}
         jsonschema.Draft4Validator(whole).validate(document)

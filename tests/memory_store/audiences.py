@@ -80,6 +80,8 @@ class Audiences:
                 namesake=one.namesake_choice or one.policy.namesake,
                 undecided=one.namesake_id is not None
                 and (one.namesake_choice or one.policy.namesake) is Namesake.ASK,
+                named_after=one.named_after,
+                renamed_there=one.renamed_there_at is not None,
             )
             for one in self.memory.tables.audiences.values()
             if is_kept_true(one)
@@ -126,7 +128,12 @@ class Audiences:
         )
 
     def fill(
-        self, audience_id: int, *, provider_list_id: ProviderListId, name: str
+        self,
+        audience_id: int,
+        *,
+        provider_list_id: ProviderListId,
+        name: str,
+        named_after: str,
     ) -> None:
         rows = self.memory.tables.audiences
         if any(
@@ -139,9 +146,21 @@ class Audiences:
                 audience_id,
                 provider_list_id=provider_list_id,
                 name=name,
+                named_after=named_after,
+                renamed_there_at=None,
                 namesake_id=None,
                 namesake_choice=None,
             )
+
+    def note_name(self, audience_id: int, *, name: str, named_after: str) -> None:
+        with self.memory.transaction("note name"):
+            self._change(
+                audience_id, name=name, named_after=named_after, renamed_there_at=None
+            )
+
+    def note_renamed_there(self, audience_id: int, *, name: str) -> None:
+        with self.memory.transaction("note renamed there"):
+            self._change(audience_id, name=name, renamed_there_at=self.memory.now())
 
     def lose_list(self, audience_id: int) -> None:
         with self.memory.transaction("lose list"):

@@ -118,6 +118,8 @@ class Audience:
     asked_at: datetime | None = None
     namesake_id: ProviderListId | None = None
     namesake_choice: Namesake | None = None
+    named_after: str = ""
+    renamed_there_at: datetime | None = None
 
 
 @frozen(kw_only=True)

@@ -84,7 +84,7 @@ FORBIDDEN = {
         {"email_address": MAILABLE, "create_source": "Contact"},
     ),
     "a path that climbs": ("GET", "/contacts/../account/summary", None),
-    "changing a list": ("PUT", f"/contact_lists/{ID}", {"name": "Another"}),
+    "renaming a list unseen": ("PUT", f"/contact_lists/{ID}", {"name": "Another"}),
     "another part of the service": ("GET", "/emails", None),
 }
 
@@ -159,6 +159,20 @@ def test_replacing_claims_no_act_of_the_person() -> None:
 def test_replacing_puts_nobody_on_a_list_who_unsubscribed() -> None:
     joining = {"email_address": UNSUBSCRIBED, "list_memberships": ["one"]}
     assert replacing(READ_UNSUBSCRIBED, **joining) == []
+
+
+def renaming(body: Mapping[str, Any]) -> list[httpx2.Request]:
+    known = {"list_id": ID, "name": "News", "favorite": True, "membership_count": 3}
+    return send("PUT", f"/contact_lists/{ID}", body, known=known)
+
+
+def test_a_list_can_be_renamed() -> None:
+    assert len(renaming({"name": "Bulletin", "favorite": True})) == 1
+
+
+@pytest.mark.parametrize("body", [{"name": "B"}, {"name": "B", "favorite": False}])
+def test_nothing_but_its_name_is_changed(body: Mapping[str, Any]) -> None:
+    assert renaming(body) == []
 
 
 def deleting(known: Mapping[str, Any], *, query: str = "") -> list[httpx2.Request]:

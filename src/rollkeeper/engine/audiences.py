@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from operator import itemgetter
-from unicodedata import normalize
 
 from attrs import evolve, field, frozen
 
@@ -19,7 +18,8 @@ from rollkeeper.core.policy import (
     Parting,
     Policy,
 )
-from rollkeeper.core.values import AudienceId, ListId, ProviderListId, one_line
+from rollkeeper.core.values import AudienceId, ListId, ProviderListId
+from rollkeeper.engine.naming import key, names_for, names_here, note_names
 from rollkeeper.engine.session import Session
 from rollkeeper.engine.store import Store
 from rollkeeper.ledger.services.audiences import ActiveAudience
@@ -166,14 +166,15 @@ def match_lists(session: Session, audiences: Audiences) -> Matched:
         for audience, list_id in audiences.provider_lists.items():
             if list_id not in ids:
                 _lose(session, audience)
+    note_names(session, there)
     audiences = of(session)
     taken = session.store.audiences.taken(session.connection_id)
-    free = {_key(one.name): one for one in there if one.list_id not in taken}
+    free = {key(one.name): one for one in there if one.list_id not in taken}
     adopted = False
     for audience, wanted in lacking(session, audiences, undecided=True).items():
-        found = free.pop(_key(wanted), None)
+        found = free.pop(key(wanted), None)
         if found and _is_taken(audiences.namesakes[audience], found):
-            _fill(session, audience, found)
+            _fill(session, audience, found, wanted)
             adopted = adopted or found.members != 0
         else:
             _note_namesake(session, audiences, audience, found)
@@ -225,32 +226,35 @@ def make_lists(session: Session, audiences: Audiences) -> Audiences:
     for audience, wanted in wanting.items():
         made = _make(session, wanted, taken, audiences.namesakes[audience])
         taken.add(made.list_id)
-        _fill(session, audience, made)
+        _fill(session, audience, made, wanted)
         session.store.runs.note_count(session.run_id, "lists_created", 1)
     return of(session)
 
 
-def _fill(session: Session, audience: AudienceId, found: ProviderList) -> None:
+def _fill(
+    session: Session, audience: AudienceId, found: ProviderList, named_after: str
+) -> None:
     with session.store.transaction():
         session.store.audiences.fill(
-            audience, provider_list_id=found.list_id, name=found.name
+            audience,
+            provider_list_id=found.list_id,
+            name=found.name,
+            named_after=named_after,
         )
 
 
 def _make(
     session: Session, wanted: str, taken: set[ProviderListId], namesake: Namesake
 ) -> ProviderList:
-    """Two lists here may have one name, and others over there may have it; a new one
-    gets a number then."""
-    number, name = 1, wanted
-    made = session.provider.create_list(name)
+    """Make a list, of a name that no list has yet that is taken or, unless it may be
+    adopted, has people."""
+    names = names_for(wanted)
+    made = session.provider.create_list(next(names))
     adopts = namesake is Namesake.ADOPT
     while made.list_id in taken or (made.members and not adopts):
         with session.store.transaction():
             pass  # whoever was taken over meanwhile makes no other list
-        number += 1
-        name = f"{wanted} ({number})"
-        made = session.provider.create_list(name)
+        made = session.provider.create_list(next(names))
     return made
 
 
@@ -259,15 +263,10 @@ def lacking(
 ) -> dict[AudienceId, str]:
     """Return the audiences without a provider list, with the name that it should have,
     oldest first; the *undecided* ones as well, if so told."""
-    names = session.store.directory.list_names()
+    names = names_here(session)
     wanting = {**audiences.by_list, **(audiences.undecided if undecided else {})}
     return {
-        audience: one_line(names[list_id])
+        audience: names[list_id]
         for list_id, audience in sorted(wanting.items(), key=itemgetter(1))
         if audience not in audiences.provider_lists
     }
-
-
-def _key(name: str) -> str:
-    """By what two names are one: case, spaces, forms of letters count for nothing."""
-    return one_line(normalize("NFKC", name)).casefold()

@@ -14,8 +14,10 @@ from rollkeeper.directory import marks
 from rollkeeper.directory.models import ContactList
 from rollkeeper.engine.postgres import directory
 from rollkeeper.engine.reconcile import follower_name
+from rollkeeper.ledger.models import Audience
 from rollkeeper.ledger.services.newsletter import (
     Newsletter,
+    SettingsRefused,
     change_newsletter,
     newsletter_of,
 )
@@ -28,6 +30,12 @@ def change(*, association_id: int, changes: Mapping[str, Any], by: str) -> None:
     The association is in scope. Raises `SettingsRefused`.
     """
     before = newsletter_of(association_id)
+    wanted = changes.get("representatives_name", before.representatives_name)
+    if wanted != before.representatives_name and representatives_made():
+        raise SettingsRefused(
+            "The list of all representatives is made, and keeps the name "
+            f"{before.representatives_name!r}."
+        )
     change_newsletter(association_id=association_id, changes=changes, by=by)
     after = newsletter_of(association_id)
     for connection in Connection.objects.all():
@@ -35,6 +43,15 @@ def change(*, association_id: int, changes: Mapping[str, Any], by: str) -> None:
         if follower is not None:  # else its first run compares all of them
             for list_id in _concerned(before, after, connection.provider):
                 marks.mark_list(follower=follower, list_id=list_id)
+
+
+def representatives_made() -> bool:
+    """Does the list of all representatives exist at a provider of the scoped
+    association? From then on it keeps its name."""
+    ids = ContactList.objects.filter(kind=AutomaticKind.REPRESENTATIVES)
+    return Audience.objects.filter(
+        list_id__in=ids.values("pk"), provider_list_id__isnull=False
+    ).exists()
 
 
 def _concerned(

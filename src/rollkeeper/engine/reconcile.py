@@ -17,7 +17,7 @@ from rollkeeper.core.guards import Guard, Holding
 from rollkeeper.core.values import AssociationId, AudienceId, ConnectionId, ListId
 from rollkeeper.directory.marks import ClaimedMarks
 from rollkeeper.engine import audiences as audiences_of
-from rollkeeper.engine import closing, inbound, outbound, passes, resubscribing
+from rollkeeper.engine import closing, inbound, naming, outbound, passes, resubscribing
 from rollkeeper.engine.audiences import Audiences
 from rollkeeper.engine.fencing import fenced
 from rollkeeper.engine.session import Session, utc_now
@@ -259,6 +259,7 @@ def _synchronize(session: Session) -> RunState:
         filled |= _claimed_pass(session, claimed)
         looked = looked or claimed.everything or bool(claimed.lists)
     closing.delete_emptied_lists(session, looked=looked)
+    naming.rename_lists(session)
     inbound.learn_ids(session)
     return _concluded(session)
 

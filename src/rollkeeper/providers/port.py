@@ -181,6 +181,14 @@ class Provider(Protocol):
         """Make a list, or return the one that already has this name, with its size."""
         ...
 
+    def rename_list(self, list_id: ProviderListId, name: str) -> bool:
+        """Call a list *name*; return False when there is no such list any more.
+
+        Raises `ChangeRefused` when it cannot be called so, as when another has the
+        name.
+        """
+        ...
+
     def delete_list(self, list_id: ProviderListId) -> Accepted | None:
         """Have a list deleted that nobody is on. A bulk job.
 

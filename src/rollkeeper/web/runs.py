@@ -86,6 +86,8 @@ def did(counts: Mapping[str, int]) -> str:
     parts = [f"{count(counts[kind])} {word}" for kind, word in DID if counts.get(kind)]
     if counts.get("lists_created"):
         parts.append(f"{count(counts['lists_created'], 'list')} made")
+    if counts.get("lists_renamed"):
+        parts.append(f"{count(counts['lists_renamed'], 'list')} renamed")
     if counts.get("lists_deleted"):
         parts.append(f"{count(counts['lists_deleted'], 'list')} deleted")
     if counts.get("lists_kept"):

@@ -49,6 +49,9 @@ class Line:
     def create_list(self, name: str) -> ProviderList:
         return self.provider.create_list(name)
 
+    def rename_list(self, list_id: ProviderListId, name: str) -> bool:
+        return self.provider.rename_list(list_id, name)
+
     def delete_list(self, list_id: ProviderListId) -> Accepted | None:
         return self.provider.delete_list(list_id)
 

@@ -48,8 +48,17 @@ class Audiences(Protocol):
     def emptied(self, connection_id: int) -> Sequence[EmptiedAudience]: ...
 
     def fill(
-        self, audience_id: int, *, provider_list_id: ProviderListId, name: str
+        self,
+        audience_id: int,
+        *,
+        provider_list_id: ProviderListId,
+        name: str,
+        named_after: str,
     ) -> None: ...
+
+    def note_name(self, audience_id: int, *, name: str, named_after: str) -> None: ...
+
+    def note_renamed_there(self, audience_id: int, *, name: str) -> None: ...
 
     def lose_list(self, audience_id: int) -> None: ...
 

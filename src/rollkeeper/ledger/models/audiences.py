@@ -18,6 +18,11 @@ class Audience(models.Model):
     list_id = models.BigIntegerField()
     """The directory list; a plain number, for the audience outlives the list."""
     name = models.CharField(max_length=255)
+    """Of its provider list, as last seen; until there is one, of the list here."""
+    named_after = models.CharField(max_length=255, blank=True, db_default="")
+    """What the list here was called when its provider list was last named."""
+    renamed_there_at = models.DateTimeField(null=True)
+    """When the provider list was seen under a name that somebody over there gave it."""
     state = models.CharField(
         max_length=20, choices=AudienceState, default=AudienceState.ACTIVE
     )

@@ -134,6 +134,10 @@ class ActiveAudience:
     policy."""
     undecided: bool = False
     """Is there one, and does it wait for staff to choose?"""
+    named_after: str = ""
+    """What the list here was called when its provider list was last named."""
+    renamed_there: bool = False
+    """Has somebody over there given it another name?"""
 
 
 def active(connection_id: int) -> list[ActiveAudience]:
@@ -161,6 +165,8 @@ def active(connection_id: int) -> list[ActiveAudience]:
             namesake=Namesake(row.namesake_choice or row.namesake),
             undecided=row.namesake_id is not None
             and (row.namesake_choice or row.namesake) == Namesake.ASK,
+            named_after=row.named_after,
+            renamed_there=row.renamed_there_at is not None,
         )
         for row in rows.order_by("id")
     ]
@@ -235,15 +241,31 @@ def policy_of(row: Audience) -> Policy:
     )
 
 
-def fill(audience_id: int, *, provider_list_id: ProviderListId, name: str) -> None:
+def fill(
+    audience_id: int, *, provider_list_id: ProviderListId, name: str, named_after: str
+) -> None:
     """The audience fills that provider list from now on."""
     Audience.objects.filter(pk=audience_id).update(
         provider_list_id=provider_list_id,
         name=name,
+        named_after=named_after,
+        renamed_there_at=None,
         namesake_id=None,
         namesake_members=None,
         namesake_choice="",
     )
+
+
+def note_name(audience_id: int, *, name: str, named_after: str) -> None:
+    """The provider list is called as its list is here."""
+    Audience.objects.filter(pk=audience_id).update(
+        name=name, named_after=named_after, renamed_there_at=None
+    )
+
+
+def note_renamed_there(audience_id: int, *, name: str) -> None:
+    """Somebody over there called the provider list something else."""
+    Audience.objects.filter(pk=audience_id).update(name=name, renamed_there_at=Now())
 
 
 def lose_list(audience_id: int) -> None:

@@ -15,7 +15,7 @@ from rollkeeper.ledger.states import RunKind, RunState
 
 _FIRST_WAIT = timedelta(seconds=15)
 _LONGEST_WAIT = timedelta(minutes=15)
-_LIST_WRITES = ("lists_created", "lists_deleted")
+_LIST_WRITES = ("lists_created", "lists_renamed", "lists_deleted")
 
 
 def begin(*, association_id: int, connection_id: int, kind: RunKind, by: str) -> Run:

@@ -74,6 +74,21 @@ def _asks_who_unsubscribed(request: Request) -> str | None:
     return None
 
 
+KEPT_OF_A_LIST = ("description", "favorite")
+"""What a list has beside its name. A PUT replaces it all (FACTS section 10)."""
+
+
+def _changes_only_a_name(request: Request) -> str | None:
+    known = request.known
+    if known is None or request.target != f"/contact_lists/{known.get('list_id')}":
+        return "the list was not read first"
+    kept = {field: known[field] for field in KEPT_OF_A_LIST if field in known}
+    body = _body(request)
+    if {**body, "name": None} != {**kept, "name": None}:
+        return "it would change more than the name"
+    return None
+
+
 def _ends_one_empty_list(request: Request) -> str | None:
     known = request.known
     if known is None or request.target != f"/contact_lists/{known.get('list_id')}":
@@ -98,6 +113,7 @@ PERMITS = (
     _permit("GET", "/contact_lists"),
     _permit("POST", "/contact_lists"),
     _permit("GET", f"/contact_lists/{_ID}"),
+    _permit("PUT", f"/contact_lists/{_ID}", _changes_only_a_name),
     _permit("DELETE", f"/contact_lists/{_ID}", _ends_one_empty_list),
     _permit("GET", "/contacts"),
     _permit("GET", f"/contacts/{_ID}"),

@@ -12,6 +12,7 @@ from rollkeeper.core.values import JobId, Mailbox, ProviderContactId, ProviderLi
 from rollkeeper.providers.constant_contact import bulk, reading, wire
 from rollkeeper.providers.constant_contact.errors import NotThere
 from rollkeeper.providers.constant_contact.limits import CAPABILITIES
+from rollkeeper.providers.constant_contact.permits import KEPT_OF_A_LIST
 from rollkeeper.providers.constant_contact.single import OneByOne
 from rollkeeper.providers.errors import AnswerLost, ChangeRefused
 from rollkeeper.providers.http import Reply, Request, Transport
@@ -67,9 +68,26 @@ class ConstantContact:
             raise
         return wire.provider_list(document)
 
+    def rename_list(self, list_id: ProviderListId, name: str) -> bool:
+        where = f"/contact_lists/{list_id}"
+        known = self._list(where, Purpose.UPDATE)
+        if known is None:
+            return False
+        kept = {field: known[field] for field in KEPT_OF_A_LIST if field in known}
+        self.transport.send(
+            Request(
+                method="PUT",
+                target=where,
+                purpose=Purpose.UPDATE,
+                body=wire.encoded({**kept, "name": name}),
+                known=known,
+            )
+        )
+        return True
+
     def delete_list(self, list_id: ProviderListId) -> Accepted | None:
         where = f"/contact_lists/{list_id}"
-        known = self._list(where)
+        known = self._list(where, Purpose.REMOVE)
         if known is None:
             return None
         if known.get("membership_count") != 0:
@@ -82,10 +100,10 @@ class ConstantContact:
             )
         )
 
-    def _list(self, where: str) -> wire.Document | None:
+    def _list(self, where: str, purpose: Purpose) -> wire.Document | None:
         counted = reading.target(where, {"include_membership_count": "all"})
         try:
-            found = reading.fetch(self.transport, counted, Purpose.REMOVE)
+            found = reading.fetch(self.transport, counted, purpose)
         except NotThere:
             return None
         return None if found.get("deleted_at") else found

@@ -96,6 +96,15 @@ class MemoryProvider:
                 members=len(there.members(list_id)),
             )
 
+    def rename_list(self, list_id: ProviderListId, name: str) -> bool:
+        with self._request("rename_list", Purpose.UPDATE) as there:
+            if list_id not in there.names:
+                return False
+            if there.list_named(name) not in (None, list_id):
+                raise ChangeRefused("Another list has this name.")
+            there.names[list_id] = name
+            return True
+
     def delete_list(self, list_id: ProviderListId) -> Accepted | None:
         with self._request("list", Purpose.REMOVE) as there:
             if list_id not in there.names:

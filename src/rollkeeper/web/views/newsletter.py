@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 from rollkeeper.directory.models import AUTOMATIC, ContactList, ListKind
 from rollkeeper.engine import newsletter as settings
 from rollkeeper.engine.switches import kept
-from rollkeeper.ledger.models import Audience
 from rollkeeper.ledger.models.newsletter import Solution
 from rollkeeper.ledger.services.newsletter import (
     Newsletter,
@@ -72,15 +71,8 @@ def _form(request: StaffRequest) -> NewsletterForm:
     return NewsletterForm(
         request.POST or None,
         now=newsletter_of(request.staff.association_id),
-        name_is_fixed=_representatives_made(),
+        name_is_fixed=settings.representatives_made(),
     )
-
-
-def _representatives_made() -> bool:
-    """Is there a provider list of all representatives, which has its name by now?"""
-    theirs = ContactList.objects.filter(kind=ListKind.REPRESENTATIVES).values("pk")
-    made = Audience.objects.exclude(provider_list_id=None)
-    return made.filter(list_id__in=theirs).exists()
 
 
 def _kept(association_id: int) -> set[int]:
