@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from rollkeeper import __version__
-from rollkeeper.cli import files, newsletter
+from rollkeeper.cli import files, newsletter, recorded
 from rollkeeper.cli.house import House
 from rollkeeper.cli.options import association_and_json
 
@@ -67,6 +67,7 @@ cli.add_command(files.import_)
 cli.add_command(files.export)
 cli.add_command(newsletter.settings)
 cli.add_command(newsletter.nights)
+cli.add_command(recorded.audit)
 
 
 @cli.command()

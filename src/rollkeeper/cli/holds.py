@@ -11,7 +11,7 @@ import click
 from attrs import asdict
 from django_scopes import scope
 
-from rollkeeper.cli.choosing import association_named
+from rollkeeper.cli.choosing import actor, association_named
 from rollkeeper.cli.output import (
     HELD,
     WRONG_USE,
@@ -197,4 +197,5 @@ def show_hold(hold: Hold) -> None:
 def _write(hold: Hold, path: Path) -> None:
     with path.open("wb") as file:
         file.writelines(describing.as_csv(hold))
+    holding.note_exported(hold, by=actor())
     say(f"All {hold.count:,} are in {path}.")

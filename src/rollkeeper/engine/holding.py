@@ -19,6 +19,7 @@ from typing import Final
 from attrs import evolve
 from django.db import transaction
 
+from rollkeeper.audit.services import record
 from rollkeeper.core.guards import Guard
 from rollkeeper.core.policy import ListDeleted
 from rollkeeper.core.values import AssociationId, AudienceId, Mailbox
@@ -141,3 +142,14 @@ def _mark(hold: Hold, mailboxes: Collection[Mailbox]) -> None:
     follower = Follower.objects.filter(name=follower_name(hold.connection_id)).first()
     if follower:
         marks.mark_mailboxes(follower=follower, mailboxes=mailboxes)
+
+
+def note_exported(hold: Hold, *, by: str) -> None:
+    """Somebody takes the full list of a hold away as a file."""
+    record(
+        association_id=hold.association_id,
+        by=by,
+        action="hold_list_exported",
+        subject=f"hold:{hold.pk}",
+        details={"count": hold.count},
+    )

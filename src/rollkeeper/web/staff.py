@@ -7,7 +7,8 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeAlias
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
 from rollkeeper.directory.models import Staff
@@ -27,7 +28,7 @@ def actor(request: StaffRequest) -> str:
     return f"staff:{request.user.get_username()}"
 
 
-View: TypeAlias = Callable[Concatenate[StaffRequest, Rest], HttpResponse]
+View: TypeAlias = Callable[Concatenate[StaffRequest, Rest], HttpResponseBase]
 
 
 def administrators_only(act: str) -> Callable[[View[Rest]], View[Rest]]:
@@ -40,7 +41,7 @@ def administrators_only(act: str) -> Callable[[View[Rest]], View[Rest]]:
         @wraps(view)
         def guarded(
             request: StaffRequest, /, *args: Rest.args, **kwargs: Rest.kwargs
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             if not request.staff.administrator:
                 raise PermissionDenied(
                     f"Only administrators may {act}. Ask an administrator of your "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from rollkeeper.web.views import (
+    audit,
     connecting,
     contacts,
     exports,
@@ -75,6 +76,8 @@ urlpatterns = [
     ),
     path("settings/limits/", limits.limits, name="limits"),
     path("settings/limits/change", limits.limits_change, name="limits_change"),
+    path("settings/audit/", audit.audit, name="audit"),
+    path("settings/audit/export", audit.audit_export, name="audit_export"),
     path("waiting/", holds.holds, name="holds"),
     path("waiting/<int:hold_id>/", holds.hold, name="hold"),
     path("waiting/<int:hold_id>/list.csv", holds.hold_list, name="hold_list"),

@@ -40,6 +40,7 @@ PLACES = (
     Place(title="Waiting for you", icon="hand", page="holds"),
     Place(title="Newsletter", icon="newspaper", page="newsletter", label="Settings"),
     Place(title="Limits", icon="gauge", page="limits"),
+    Place(title="Record", icon="scroll-text", page="audit"),
     Place(
         title="Constant Contact",
         icon="refresh-cw",

@@ -54,7 +54,9 @@ def hold(request: StaffRequest, hold_id: int) -> HttpResponse:
 @require_safe
 def hold_list(request: StaffRequest, hold_id: int) -> HttpResponseBase:
     """The full list as a file, read and sent a portion at a time."""
-    lines = describing.as_csv(_hold(hold_id))
+    found = _hold(hold_id)
+    holding.note_exported(found, by=actor(request))
+    lines = describing.as_csv(found)
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = f'attachment; filename="hold-{hold_id}.csv"'
     response.headers["Content-Disposition"] = name

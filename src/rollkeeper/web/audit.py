@@ -1,0 +1,205 @@
+"""The record of who did what, as its page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from attrs import frozen
+from django import forms
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from rollkeeper.audit import selectors
+from rollkeeper.audit.models import Entry
+from rollkeeper.audit.selectors import Sought
+from rollkeeper.audit.words import ACTIONS, in_words
+from rollkeeper.core.spreadsheets import as_file
+
+SHOWN: Final = 50
+
+COLUMNS: Final = ("number", "time", "who", "action", "about", "details", "digest")
+
+_PAGES: Final = {
+    "contact": "contact",
+    "list": "list",
+    "hold": "hold",
+    "run": "run",
+}
+
+_LONGEST: Final = 60
+"""Characters of one detail."""
+
+
+class SearchForm(forms.Form):
+    """What of the record to show."""
+
+    action = forms.ChoiceField(
+        label="What",
+        required=False,
+        choices=[
+            ("", "Anything"),
+            *sorted(ACTIONS.items(), key=lambda one: one[1]),
+        ],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    actor = forms.ChoiceField(
+        label="Who",
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    subject = forms.CharField(
+        label="About",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={
+                "class": "form-control",
+                "placeholder": "list, or list:7",
+                "autocomplete": "off",
+                "spellcheck": "false",
+            }
+        ),
+    )
+    since = forms.DateField(
+        label="From",
+        required=False,
+        widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}),
+    )
+    until = forms.DateField(
+        label="To",
+        required=False,
+        widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}),
+    )
+
+    def __init__(self, data: QueryDict, *, actors: list[str]) -> None:
+        super().__init__(data)
+        self.fields["actor"].choices = [  # type: ignore[attr-defined]  # of choices
+            ("", "Anybody"),
+            *((one, who(one)) for one in actors),
+        ]
+
+    def sought(self) -> Sought:
+        """Return what to look for; the form must be valid. Days are local ones."""
+        said = self.cleaned_data
+        return Sought(
+            action=said["action"],
+            actor=said["actor"],
+            subject=said["subject"].strip(),
+            since=_midnight(said["since"]),
+            until=_midnight(said["until"], days=1),
+        )
+
+
+def _midnight(day: date | None, *, days: int = 0) -> datetime | None:
+    if day is None:
+        return None
+    return timezone.make_aware(datetime.combine(day + timedelta(days=days), time()))
+
+
+@frozen(kw_only=True)
+class Row:
+    number: int
+    at: datetime
+    who: str
+    what: str
+    about: str
+    link: str
+    """The page of what it is about; empty where there is none."""
+    details: str
+
+
+@frozen(kw_only=True)
+class Portion:
+    """Entries, the newest first, and where older ones begin."""
+
+    rows: list[Row]
+    older: int | None
+
+
+def portion(association_id: int, sought: Sought, *, before: int | None) -> Portion:
+    """Return the newest that were sought, or those older than *before*."""
+    found = selectors.entries(association_id, sought)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    entries = list(found[: SHOWN + 1])
+    return Portion(
+        rows=[_row(one) for one in entries[:SHOWN]],
+        older=entries[SHOWN - 1].pk if len(entries) > SHOWN else None,
+    )
+
+
+def who(actor: str) -> str:
+    """Return who acted, as a person would say it."""
+    kind, _, name = actor.partition(":")
+    match kind:
+        case "staff":
+            return name
+        case "rule":
+            return f"Rollkeeper ({name})"
+        case "command line":
+            return f"{name}, by command"
+        case _:
+            return actor
+
+
+def as_csv(association_id: int, sought: Sought) -> Iterator[bytes]:
+    """Yield what was sought as a file, some hundred lines at a time."""
+    found = selectors.entries(association_id, sought)
+    rows = (
+        (
+            str(one.pk),
+            one.at.isoformat(),
+            one.actor,
+            one.action,
+            one.subject,
+            _spelled(one.details, longest=None),
+            one.digest,
+        )
+        for one in found.iterator(chunk_size=1_000)
+    )
+    return as_file(COLUMNS, rows)
+
+
+def _row(entry: Entry) -> Row:
+    return Row(
+        number=entry.pk,
+        at=entry.at,
+        who=who(entry.actor),
+        what=in_words(entry.action),
+        about=entry.subject,
+        link=_link(entry.subject),
+        details=_spelled(entry.details),
+    )
+
+
+def _link(subject: str) -> str:
+    kind, _, number = subject.partition(":")
+    if kind == "connection":
+        return reverse("constant_contact")
+    if kind in _PAGES and number.isdecimal():
+        return reverse(_PAGES[kind], args=[int(number)])
+    return ""
+
+
+def _spelled(details: Mapping[str, Any], *, longest: int | None = _LONGEST) -> str:
+    return "; ".join(
+        f"{name.replace('_', ' ')}: {_plain(value)[:longest]}"
+        for name, value in details.items()
+    )
+
+
+def _plain(value: Any) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case None | "":
+            return "nothing"
+        case list():
+            return ", ".join(_plain(one) for one in value)
+        case dict():
+            return ", ".join(f"{name} {_plain(one)}" for name, one in value.items())
+        case _:
+            return str(value)
