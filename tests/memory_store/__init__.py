@@ -11,10 +11,11 @@ from tests.memory_store.capture import Capture
 from tests.memory_store.directory import Directory
 from tests.memory_store.effects import Effects
 from tests.memory_store.holds import Holds
-from tests.memory_store.ledger import Connections, Consent, Outcomes, Runs
+from tests.memory_store.ledger import Connections, Outcomes, Runs
 from tests.memory_store.marks import Marks
 from tests.memory_store.memory import Memory, ProcessEnded, Violated
 from tests.memory_store.operations import Operations
+from tests.memory_store.refusals import Consent
 from tests.memory_store.sightings import Sightings
 from tests.memory_store.sights import Sights
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 from tests.memory_store.memory import Memory
+from tests.memory_store.refusals import add_facts, copies_for
 from tests.memory_store.rows import (
     Contact,
     ContactList,
@@ -72,9 +73,11 @@ class Directory:
         contact = Contact(
             id=contact_id,
             changed_at=self.memory.now(),
-            **{"person": Person(), **fields},
+            **{"person": Person(), "external_id": str(contact_id), **fields},
         )
         self.memory.tables.contacts[contact_id] = contact
+        copies = copies_for(self.memory, contact_id, contact.external_id)
+        add_facts(self.memory, copies.values())
         self._mark_mailboxes(contact.mailbox)
         return contact_id
 
@@ -106,7 +109,9 @@ class Directory:
         tables = self.memory.tables
         for key in [key for key in tables.standings if key[0] == contact_id]:
             self.take_off(*key)
-        self._mark_mailboxes(tables.contacts.pop(contact_id).mailbox)
+        gone = tables.contacts.pop(contact_id)
+        tables.departed[contact_id] = gone.external_id
+        self._mark_mailboxes(gone.mailbox)
 
     def add_list(self, *, name: str, sync: bool = True) -> ListId:
         list_id = ListId(self.memory.new_id())

@@ -10,7 +10,6 @@ from attrs import evolve, frozen
 from tests.memory_store.memory import Memory
 from tests.memory_store.rows import Outcome, Run
 
-from rollkeeper.consent.services import Fact
 from rollkeeper.core.values import Mailbox
 from rollkeeper.engine.store import ConnectionFacts
 from rollkeeper.ledger.services.outcomes import Unmade
@@ -30,30 +29,19 @@ class Connections:
         connection_id: int,
         *,
         pulled_at: datetime,
+        pulled_through: datetime | None,
         compared_at: datetime | None = None,
     ) -> None:
         with self.memory.transaction("note pull"):
             self.memory.alter_connection(pulled_at=pulled_at)
+            if pulled_through:
+                self.memory.alter_connection(pulled_through=pulled_through)
             if compared_at:
                 self.memory.alter_connection(compared_at=compared_at)
 
     def need_reconnect(self, connection_id: int, *, reason: str) -> None:
         with self.memory.transaction("need reconnect"):
             self.memory.alter_connection(connected=False, condition="reconnect needed")
-
-
-@frozen
-class Consent:
-    memory: Memory
-
-    def suppress(self, *, association_id: int, facts: Iterable[Fact]) -> int:
-        with self.memory.transaction("suppress"):
-            known = self.memory.tables.facts
-            before = len(known)
-            for fact in facts:
-                key = (fact.mailbox, fact.contact_id, fact.kind.value, fact.list_id)
-                known.setdefault(key, fact)
-            return len(known) - before
 
 
 @frozen

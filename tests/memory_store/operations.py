@@ -8,10 +8,10 @@ from typing import Any
 
 from attrs import evolve, frozen
 from tests.memory_store.memory import Memory
+from tests.memory_store.refusals import Refusals
 from tests.memory_store.rows import Operation
 from tests.memory_store.suppressed import suppressed_among
 
-from rollkeeper.consent.kinds import Kind
 from rollkeeper.core.values import JobId
 from rollkeeper.ledger.services.operations import (
     Intent,
@@ -59,11 +59,17 @@ class Operations:
     def _has_suppressed(self, operation: OpenOperation) -> bool:
         subjects = self.memory.tables.subjects[operation.id]
         before = {one.before for one in subjects}
+        mailboxes = {one.mailbox for one in subjects}
+        refused = Refusals.among(self.memory.tables.facts.values())
+        lists = {
+            one.list_id
+            for one in self.memory.tables.audiences.values()
+            if one.provider_list_id in operation.lists
+        }
         return bool(
-            suppressed_among(self.memory, [one.mailbox for one in subjects])
-        ) or any(
-            fact.kind is Kind.UNSUBSCRIBED and fact.mailbox in before
-            for fact in self.memory.tables.facts.values()
+            suppressed_among(self.memory, mailboxes)
+            or refused.mailboxes() & before
+            or any(refused.mailboxes(one) & mailboxes for one in lists)
         )
 
     def accept(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeAlias
 from uuid import UUID
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
-from rollkeeper.consent.services import Fact
+from rollkeeper.consent.kinds import Kind
 from rollkeeper.core.automatic import AutomaticKind, outside
 from rollkeeper.core.guards import Guard, Item
 from rollkeeper.core.policy import Namesake, Policy
@@ -38,6 +37,7 @@ from rollkeeper.ledger.states import (
 @frozen(kw_only=True)
 class Contact:
     id: ContactId
+    external_id: str
     person: Person
     do_not_contact: bool = False
     speaks_for_member: bool = False
@@ -198,7 +198,29 @@ class Hold:
     expires_at: datetime | None = None
 
 
-FactKey: TypeAlias = tuple[Mailbox, ContactId | None, str, ListId | None]
+@frozen(kw_only=True)
+class KeptFact:
+    id: int
+    mailbox: Mailbox
+    contact_id: ContactId | None
+    person: str | None
+    kind: Kind
+    list_id: ListId | None
+    provider: str
+    happened_at: datetime | None
+    happened_here_at: datetime
+    run_id: int | None
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        return self.mailbox, self.kind, self.list_id
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return *self.said, self.contact_id, self.provider, self.happened_at
+
+    def copied(self, number: int, contact_id: ContactId) -> KeptFact:
+        return evolve(self, id=number, contact_id=contact_id, run_id=None)
 
 
 @define
@@ -210,7 +232,9 @@ class Tables:
     standings: dict[tuple[ContactId, ListId], Standing] = field(factory=dict)
     followers: dict[str, Follower] = field(factory=dict)
     marks: dict[int, Mark] = field(factory=dict)
-    facts: dict[FactKey, Fact] = field(factory=dict)
+    facts: dict[int, KeptFact] = field(factory=dict)
+    departed: dict[ContactId, str] = field(factory=dict)
+    """Whom contacts that are gone had been, by their `external_id`."""
     audiences: dict[AudienceId, Audience] = field(factory=dict)
     remotes: dict[Mailbox, RemoteContact] = field(factory=dict)
     memberships: dict[tuple[int, AudienceId], RemoteMembership] = field(factory=dict)
@@ -254,6 +278,7 @@ class Tables:
             self.followers.copy(),
             self.marks.copy(),
             self.facts.copy(),
+            self.departed.copy(),
             self.audiences.copy(),
             self.remotes.copy(),
             self.memberships.copy(),

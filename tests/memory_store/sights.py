@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from attrs import define, evolve, field
 from tests.memory_store.effects import mailboxes_of
 from tests.memory_store.memory import Memory
+from tests.memory_store.refusals import Refusals
 from tests.memory_store.rows import Contact, RemoteContact
 
-from rollkeeper.consent.kinds import Kind
 from rollkeeper.core.decide import readdresses
 from rollkeeper.core.eligibility import Holder, StandingOnList, desired, orphaned
 from rollkeeper.core.values import AudienceId, ContactId, ListId, Mailbox, Person
@@ -105,13 +105,9 @@ class _Looking:
         for contact in sorted(self.tables.contacts.values(), key=lambda one: one.id):
             if contact.mailbox:
                 self.held.setdefault(contact.mailbox, []).append(contact)
-        facts = self.tables.facts.values()
-        out = [one for one in facts if one.kind is Kind.UNSUBSCRIBED]
-        left = [one for one in facts if one.kind is Kind.LEFT_LIST]
-        self.out_mailboxes = {one.mailbox for one in out}
-        self.out_contacts = {one.contact_id for one in out} - {None}
-        self.left_mailboxes = {(one.mailbox, one.list_id) for one in left}
-        self.left_contacts = {(one.contact_id, one.list_id) for one in left}
+        self.refusals = Refusals.among(self.tables.facts.values())
+        self.out_mailboxes = self.refusals.mailboxes()
+        self.out_contacts = self.refusals.people()
 
     def mailboxes(self) -> set[Mailbox]:
         return {*self.held, *self.tables.remotes}
@@ -205,8 +201,8 @@ class _Looking:
             list_id: StandingOnList(
                 disabled=standing.disabled,
                 no_mass_email=standing.no_mass_email,
-                left=(contact.mailbox, list_id) in self.left_mailboxes
-                or (contact.id, list_id) in self.left_contacts,
+                left=contact.mailbox in self.refusals.mailboxes(list_id)
+                or contact.id in self.refusals.people(list_id),
             )
             for (contact_id, list_id), standing in self.places.items()
             if contact_id == contact.id and list_id in self.question.lists

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from tests.memory_store.memory import Memory
+from tests.memory_store.refusals import Refusals
 
-from rollkeeper.consent.kinds import Kind
 from rollkeeper.core.values import Mailbox
 
 
@@ -16,15 +16,13 @@ def suppressed_among(
     """Return those that refused, or that somebody has who did or whom nobody may
     contact."""
     wanted = set(mailboxes)
-    facts = [
-        fact for fact in memory.tables.facts.values() if fact.kind is Kind.UNSUBSCRIBED
-    ]
-    people = {fact.contact_id for fact in facts}
+    refusals = Refusals.among(memory.tables.facts.values())
+    people = refusals.people()
     barred = {
         contact.mailbox
         for contact in memory.tables.contacts.values()
         if contact.mailbox in wanted
         and (contact.do_not_contact or contact.id in people)
     }
-    found = {fact.mailbox for fact in facts} | barred
+    found = refusals.mailboxes() | barred
     return frozenset(mailbox for mailbox in found if mailbox in wanted)

@@ -20,6 +20,8 @@ class InEffect:
     list_id: ListId | None
     made_at: Mailbox
     """The mailbox that it was told of."""
+    made_by: ContactId | None
+    """Who had it then, of those we know."""
 
 
 def refusals_about(
@@ -32,15 +34,18 @@ def refusals_about(
         Q(mailbox__in=mailboxes) | Q(contact_id__in=contacts),
         association_id=association_id,
     )
-    rows = found.values_list("mailbox", "contact_id", "list_id", "fact__mailbox")
+    rows = found.values_list(
+        "mailbox", "contact_id", "list_id", "fact__mailbox", "fact__contact_id"
+    )
     return tuple(
         InEffect(
             mailbox=None if mailbox is None else Mailbox(mailbox),
             contact_id=None if contact is None else ContactId(contact),
             list_id=None if list_id is None else ListId(list_id),
             made_at=Mailbox(made_at),
+            made_by=None if made_by is None else ContactId(made_by),
         )
-        for mailbox, contact, list_id, made_at in rows
+        for mailbox, contact, list_id, made_at, made_by in rows
     )
 
 

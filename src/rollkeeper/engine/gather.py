@@ -61,23 +61,22 @@ _HOLDERS = """
     SELECT address.mailbox, contact.id, contact.first_name, contact.last_name,
            contact.company, contact.speaks_for_member, contact.changed_at,
            contact.do_not_contact, contact.active,
-           EXISTS (SELECT FROM consent_suppression AS fact
-                    WHERE fact.association_id = %(association)s
-                      AND fact.contact_id = contact.id
-                      AND fact.kind = 'unsubscribed') AS refused_by_person,
-           EXISTS (SELECT FROM consent_suppression AS fact
-                    WHERE fact.association_id = %(association)s
-                      AND fact.mailbox = address.mailbox
-                      AND fact.kind = 'unsubscribed') AS refused_by_mailbox,
+           EXISTS (SELECT FROM consent_refusal AS refusal
+                    WHERE refusal.association_id = %(association)s
+                      AND refusal.contact_id = contact.id
+                      AND refusal.list_id IS NULL) AS refused_by_person,
+           EXISTS (SELECT FROM consent_refusal AS refusal
+                    WHERE refusal.association_id = %(association)s
+                      AND refusal.mailbox = address.mailbox
+                      AND refusal.list_id IS NULL) AS refused_by_mailbox,
            (SELECT jsonb_agg(jsonb_build_array(
                        place.list_id, place.status = 'disabled',
                        place.no_mass_email,
-                       EXISTS (SELECT FROM consent_suppression AS fact
-                                WHERE fact.association_id = %(association)s
-                                  AND fact.kind = 'left_list'
-                                  AND fact.list_id = place.list_id
-                                  AND (fact.mailbox = address.mailbox
-                                       OR fact.contact_id = contact.id))))
+                       EXISTS (SELECT FROM consent_refusal AS refusal
+                                WHERE refusal.association_id = %(association)s
+                                  AND refusal.list_id = place.list_id
+                                  AND (refusal.mailbox = address.mailbox
+                                       OR refusal.contact_id = contact.id))))
               FROM directory_standing AS place
              WHERE place.contact_id = contact.id
                AND place.list_id = ANY(%(lists)s)) AS standings
@@ -117,11 +116,11 @@ _REMOTE = """
                                 AND now.mailbox IS NOT NULL) THEN 'moved'
                 END AS gone,
            coalesce(carrier.do_not_contact, false) AS do_not_contact,
-           EXISTS (SELECT FROM consent_suppression AS fact
-                    WHERE fact.association_id = %(association)s
-                      AND fact.kind = 'unsubscribed'
-                      AND (fact.mailbox = remote.mailbox
-                           OR fact.contact_id = remote.carried_by)) AS refused,
+           EXISTS (SELECT FROM consent_refusal AS refusal
+                    WHERE refusal.association_id = %(association)s
+                      AND refusal.list_id IS NULL
+                      AND (refusal.mailbox = remote.mailbox
+                           OR refusal.contact_id = remote.carried_by)) AS refused,
            {stays} AS stays
       FROM ledger_remotecontact AS remote
       LEFT JOIN directory_contact AS carrier

@@ -1,32 +1,34 @@
-"""What the provider knows and we do not: who is there, and who opted out.
+"""What the provider knows and we do not: who is there, who opted out, who came back.
 
-Opt-outs become suppressions, account-wide, and are never undone here.
+Opt-outs become suppressions, account-wide; only the person's own act ends one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from itertools import chain
 
-from rollkeeper.consent.kinds import Kind
-from rollkeeper.consent.services import Fact
-from rollkeeper.core.values import AudienceId, ContactId, Mailbox, ProviderListId
-from rollkeeper.core.views import Observed, Permission
+from attrs import define
+
+from rollkeeper.core.values import (
+    AudienceId,
+    ListId,
+    ProviderListId,
+)
+from rollkeeper.core.views import Observed
+from rollkeeper.engine import consenting
 from rollkeeper.engine.audiences import Audiences
 from rollkeeper.engine.session import Session
+from rollkeeper.providers.errors import TryLater
 from rollkeeper.providers.port import Page, Seen
 
 OVERLAP = timedelta(minutes=10 + 2 * 15)
 """How far each pull reaches back before the last one began: ten minutes, and twice what
-our clock and the provider's may be off."""
+clocks may be off."""
 
 STALE = timedelta(minutes=15)
 """Nothing is added on opt-outs pulled longer ago than this."""
-
-_OURS = "rule:opt-out pull"
-
-_NOBODY: tuple[ContactId | None, ...] = (None,)
 
 
 def observe(session: Session, audiences: Audiences) -> int:
@@ -35,14 +37,53 @@ def observe(session: Session, audiences: Audiences) -> int:
     It is a complete opt-out pull as well. When it raises, nothing is concluded about
     who is missing, but the opt-outs it saw are kept.
     """
-    begun = session.now()
+    read = _Read(session, begun=session.now())
     count = _take_down(
-        session, audiences, session.provider.contacts(), begun=begun, complete=True
+        session,
+        audiences,
+        read.through(session.provider.contacts()),
+        begun=read.begun,
+        complete=True,
     )
     session.store.connections.note_pull(
-        session.connection_id, pulled_at=begun, compared_at=begun
+        session.connection_id,
+        pulled_at=read.begun,
+        pulled_through=read.begun_there,
+        compared_at=read.begun,
     )
     return count
+
+
+@define
+class _Read:
+    """A read of many pages: did it show everybody, and when did it begin over there?"""
+
+    session: Session
+    begun: datetime
+    begun_there: datetime | None = None
+    """By the provider's clock; None as long as it told no time."""
+
+    def through(self, pages: Iterator[Page]) -> Iterator[Page]:
+        """Yield the pages. Raises `TryLater` when they end before everybody was shown
+        who there was as they began."""
+        there: int | None = None
+        hashes = array("q")  # eight bytes for each contact of a million
+        for number, page in enumerate(pages):
+            if number == 0:
+                there, self.begun_there = page.total, self._begun_there(page)
+            hashes.extend(hash(seen.provider_id) for seen in page.contacts)
+            yield page
+        shown = len(set(hashes))
+        if there is not None and shown < there:
+            raise TryLater(
+                f"The provider counts {there} contacts and showed {shown} of them."
+                " What was read proves nothing about the others, and is read again."
+            )
+
+    def _begun_there(self, page: Page) -> datetime | None:
+        """When the first answer was given, less what asking for it took."""
+        took = max(self.session.now() - self.begun, timedelta(0))
+        return page.served_at and page.served_at - took
 
 
 def observe_some(
@@ -65,12 +106,13 @@ def _take_down(
 
     No transaction is open while the provider is asked for the next page.
     """
-    ours = audiences.by_provider_list
+    ours, lists = audiences.by_provider_list, _lists(audiences)
     count = 0
     session.store.sightings.begin()
     for page in pages:
-        if new := _record_opt_outs(session, page.contacts):
-            session.store.runs.note_count(session.run_id, "opt_outs", new)
+        for kind, new in consenting.record(session, page, lists):
+            if new:
+                session.store.runs.note_count(session.run_id, kind, new)
         count += session.store.sightings.note(
             (seen.mailbox, _observed(seen, ours))
             for seen in page.contacts
@@ -86,6 +128,16 @@ def _take_down(
     for kind, changed in found.items():
         session.store.runs.note_count(session.run_id, kind, changed)
     return count
+
+
+def _lists(audiences: Audiences) -> Mapping[ProviderListId, ListId]:
+    """Return which list of the directory each provider list of ours is."""
+    made = audiences.provider_lists
+    return {
+        made[audience]: list_id
+        for list_id, audience in audiences.by_list.items()
+        if audience in made
+    }
 
 
 def _compared_before(session: Session) -> bool:
@@ -105,20 +157,27 @@ def _observed(seen: Seen, ours: Mapping[ProviderListId, AudienceId]) -> Observed
 
 def pull(session: Session) -> int:
     """Fetch the opt-outs since the last pull; return how many were new to us."""
-    begun = session.now()
-    last = session.store.connections.get(session.connection_id).pulled_at
-    new = 0
-    for page in session.provider.opted_out(after=last and last - OVERLAP):
-        new += _record_opt_outs(session, page.contacts)
-    session.store.connections.note_pull(session.connection_id, pulled_at=begun)
+    read = _Read(session, begun=session.now())
+    last = session.store.connections.get(session.connection_id).pulled_through
+    pages = session.provider.opted_out(after=last and last - OVERLAP)
+    new = sum(consenting.record_opt_outs(session, page) for page in read.through(pages))
+    session.store.connections.note_pull(
+        session.connection_id,
+        pulled_at=read.begun,
+        pulled_through=read.begun_there,
+    )
     session.store.runs.note_count(session.run_id, "opt_outs", new)
     return new
 
 
 def is_stale(session: Session) -> bool:
-    """Is the last complete pull too old to add anybody on the strength of it?"""
+    """Is the last complete pull too old to add anybody on the strength of it?
+
+    One that our clock has still to come to is of another clock, or of this one before
+    it was put right.
+    """
     last = session.store.connections.get(session.connection_id).pulled_at
-    return last is None or session.now() - last > STALE
+    return last is None or not timedelta(0) <= session.now() - last <= STALE
 
 
 def learn_ids(session: Session) -> int:
@@ -132,72 +191,4 @@ def learn_ids(session: Session) -> int:
             [(one.mailbox, one.provider_id) for one in page.contacts if one.mailbox],
         )
         for page in session.provider.contacts(created_after=since - OVERLAP)
-    )
-
-
-def _record_opt_outs(session: Session, contacts: Iterable[Seen]) -> int:
-    """Write a fact for each mailbox that opted out, for everybody who holds it and for
-    whom it was sent for, who may have another by now."""
-    out = {
-        seen.mailbox: seen
-        for seen in contacts
-        if seen.mailbox and seen.permission is Permission.UNSUBSCRIBED
-    }
-    if not out:
-        return 0
-    people = _people(session, out)
-    with session.store.transaction():
-        new = session.store.consent.suppress(
-            association_id=session.association_id,
-            facts=[
-                _fact(session, seen, contact_id)
-                for mailbox, seen in out.items()
-                for contact_id in people[mailbox] or _NOBODY
-            ],
-        )
-        session.store.sightings.record_opt_outs(
-            association_id=session.association_id,
-            connection_id=session.connection_id,
-            mailboxes=out,
-        )
-        if new:
-            everybody = frozenset(chain.from_iterable(people.values()))
-            session.mark({*out, *session.store.directory.mailboxes_of(everybody)})
-    return new
-
-
-def _people(
-    session: Session, mailboxes: Collection[Mailbox]
-) -> Mapping[Mailbox, Sequence[ContactId]]:
-    """Return who has each of these mailboxes, and for whom it was sent last."""
-    holders = session.store.directory.holders_by_mailbox(mailboxes)
-    carriers = session.store.sightings.carriers(session.connection_id, mailboxes)
-    return {
-        mailbox: sorted(
-            {
-                *holders.get(mailbox, ()),
-                *((carriers[mailbox],) if mailbox in carriers else ()),
-            }
-        )
-        for mailbox in mailboxes
-    }
-
-
-def _fact(session: Session, seen: Seen, contact_id: ContactId | None) -> Fact:
-    assert seen.mailbox is not None
-    return Fact(
-        mailbox=seen.mailbox,
-        contact_id=contact_id,
-        kind=Kind.UNSUBSCRIBED,
-        list_id=None,
-        provider=session.provider_name,
-        happened_at=seen.opted_out_at,
-        source="opt-out pull",
-        evidence={
-            "provider_id": seen.provider_id,
-            "by_person": seen.opted_out_by_person,
-            "reason": seen.opt_out_reason,
-        },
-        actor=_OURS,
-        run_id=session.run_id,
     )

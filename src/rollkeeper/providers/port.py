@@ -78,11 +78,18 @@ class Seen:
     opted_out_by_person: bool = False
     """By the person's own act, not by staff over there."""
     opt_out_reason: str = ""
+    opted_in_at: datetime | None = None
+    """When permission was last given, of one that mail may go to."""
+    opted_in_by_person: bool = False
+    """By the person's own act, not by an import or staff over there."""
 
 
 @frozen(kw_only=True)
 class Page:
     contacts: tuple[Seen, ...]
+    served_at: datetime | None = None
+    """When the provider answered with it, by its own clock; None when it did not say.
+    The clock is the one that opt-outs are dated by."""
     total: int | None = None
     """How many contacts the whole read has, when the provider says so."""
 

@@ -74,15 +74,16 @@ class WorldInMemory(World):
                 )
                 for (remote, audience), one in tables.memberships.items()
             },
-            "facts": {
+            "facts": sorted(
                 (
-                    mailbox,
-                    self.key_of(self.contacts, contact),
-                    str(kind),
-                    self.key_of(self.lists, its_list),
+                    one.mailbox,
+                    self.key_of(self.contacts, one.contact_id) or "",
+                    one.person or "",
+                    one.kind.value,
+                    self.key_of(self.lists, one.list_id) or "",
                 )
-                for mailbox, contact, kind, its_list in tables.facts
-            },
+                for one in tables.facts.values()
+            ),
             "outcomes": {
                 mailbox: (one.kind.value, str(one.cause), one.asked)
                 for mailbox, one in tables.outcomes.items()
@@ -136,6 +137,7 @@ def a_world_in_memory() -> WorldInMemory:
             connected=True,
             condition="connected",
             pulled_at=None,
+            pulled_through=None,
             compared_at=None,
         ),
     )

@@ -64,11 +64,13 @@ class RollInPostgres:
     association: Association
     tell_time: Any
 
-    def add_contact(self, *, person: Person, mailbox: Mailbox) -> ContactId:
+    def add_contact(
+        self, *, external_id: str, person: Person, mailbox: Mailbox
+    ) -> ContactId:
         now = self.tell_time()
         made: Contact = Contact.objects.create(
             association=self.association,
-            external_id=f"{mailbox} {now}",
+            external_id=external_id,
             changed_at=now,
             **asdict(person),
         )
@@ -245,15 +247,16 @@ class WorldInPostgres(World):
                 )
                 for one in RemoteMembership.objects.select_related("contact")
             },
-            "facts": {
+            "facts": sorted(
                 (
                     one.mailbox,
-                    self.key_of(self.contacts, one.contact_id),
+                    self.key_of(self.contacts, one.contact_id) or "",
+                    one.person or "",
                     one.kind,
-                    self.key_of(self.lists, one.list_id),
+                    self.key_of(self.lists, one.list_id) or "",
                 )
                 for one in Suppression.objects.all()
-            },
+            ),
             "outcomes": {
                 one.mailbox: (one.kind, one.cause, one.asked)
                 for one in Outcome.objects.all()

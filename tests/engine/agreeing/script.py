@@ -98,9 +98,10 @@ class Script:
 
     def add_contact(self) -> Step:
         key = f"contact {len(self.contacts) + 1}"
+        again = self.rng.choice([None, *self.contacts])
         self.contacts.append(key)
         fields = {"mailbox": self._mailbox(), "first_name": self.rng.choice(NAMES)}
-        return "add_contact", {"contact": key, **fields}
+        return "add_contact", {"contact": key, "again": again, **fields}
 
     def change_contact(self) -> Step:
         fields: dict[str, Any] = self.rng.choice(
@@ -149,7 +150,10 @@ class Script:
         what = self.rng.choice(
             [
                 "unsubscribe",
+                "unsubscribe",
                 "resubscribe",
+                "resubscribe",
+                "take back",
                 "leave",
                 "add",
                 "delete",

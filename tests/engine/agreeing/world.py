@@ -36,7 +36,9 @@ FEW = evolve(CAPABILITIES, page_size=4, targets_per_call=3)
 class Roll(Protocol):
     """What staff can do to a directory."""
 
-    def add_contact(self, *, person: Person, mailbox: Mailbox) -> ContactId: ...
+    def add_contact(
+        self, *, external_id: str, person: Person, mailbox: Mailbox
+    ) -> ContactId: ...
     def change_contact(self, contact_id: ContactId, **fields: Any) -> None: ...
     def person(self, contact_id: ContactId) -> Person: ...
     def readdress(self, contact_id: ContactId, mailbox: Mailbox | None) -> None: ...
@@ -76,6 +78,8 @@ class World(ABC):
     account: MemoryAccount
     meter: Meter = field(factory=Meter)
     contacts: dict[str, ContactId] = field(factory=dict)
+    people: dict[str, str] = field(factory=dict)
+    """By contact, gone ones too, the id that files know it by."""
     lists: dict[str, ListId] = field(factory=dict)
     types: dict[str, int] = field(factory=dict)
     members: dict[str, int] = field(factory=dict)
@@ -98,9 +102,18 @@ class World(ABC):
             step: Callable[..., None] = getattr(self, f"_{what}")
             step(**said)
 
-    def _add_contact(self, contact: str, mailbox: str, first_name: str) -> None:
+    def _add_contact(
+        self, contact: str, mailbox: str, first_name: str, again: str | None
+    ) -> None:
+        """Who left the directory may come *again*, under the id they had."""
+        before = self.people.get(again or "")
+        there = {self.people[one] for one in self.contacts}
+        external_id = contact if before is None or before in there else before
+        self.people[contact] = external_id
         self.contacts[contact] = self.roll.add_contact(
-            person=Person(first_name=first_name), mailbox=Mailbox(mailbox)
+            external_id=external_id,
+            person=Person(first_name=first_name),
+            mailbox=Mailbox(mailbox),
         )
 
     def _change_contact(self, contact: str, **fields: Any) -> None:
@@ -184,7 +197,7 @@ class World(ABC):
             case "unsubscribe" if known:
                 account.unsubscribe(known.mailbox)
             case "resubscribe" if known and known.unsubscribed:
-                account.resubscribe(known.mailbox)
+                account.resubscribe(known.mailbox, lists=lists)
             case "leave" if known and lists:
                 account.leave_list(known.mailbox, lists[0])
             case "delete" if known:
@@ -194,6 +207,8 @@ class World(ABC):
                     self._edited_there(what, known, number)
 
     def _edited_there(self, what: str, known: Held, number: int) -> None:
+        if what == "take back" and known.unsubscribed:
+            self.account.hand_resubscribe(known.mailbox)
         if what == "rename":
             known.person = Person(first_name=f"Renamed {number}")
         if what == "readdress" and self.account.contact(OVER_THERE[number]) is None:

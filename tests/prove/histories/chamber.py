@@ -153,6 +153,7 @@ def a_chamber(time: Time | None = None) -> Chamber:
                 connected=True,
                 condition="connected",
                 pulled_at=None,
+                pulled_through=None,
                 compared_at=None,
             ),
         ),

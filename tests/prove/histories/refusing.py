@@ -146,8 +146,6 @@ class Refusals:
                 association_id=ASSOCIATION,
                 facts=[_fact(mailbox, one) for one in people or [None]],
             )
-            for follower in memory.tables.followers.values():
-                store.marks.mark_mailboxes(follower=follower, mailboxes=[mailbox])
 
     @contextmanager
     def _unseen(self) -> Iterator[None]:

@@ -3,11 +3,13 @@ of consent alone, by BEHAVIOUR's sentences. Nothing of the engine's rules is use
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from attrs import frozen
-from tests.memory_store.rows import Contact, Tables
+from tests.memory_store.rows import Contact, KeptFact, Tables
 
 from rollkeeper.consent.kinds import Kind
-from rollkeeper.core.values import ListId, Mailbox, Person
+from rollkeeper.core.values import ContactId, ListId, Mailbox, Person
 
 
 @frozen
@@ -27,11 +29,33 @@ class Truth:
 
     def is_suppressed(self, mailbox: Mailbox) -> bool:
         """Did the mailbox refuse all mail, or anybody who has it?"""
-        people = {one.id for one in self.holders(mailbox)}
+        return self._has_refused(mailbox, None) or any(
+            self.person_refused(one.id) for one in self.holders(mailbox)
+        )
+
+    def person_refused(self, who: ContactId | None) -> bool:
+        """Did they refuse all mail, at whatever address, and not come back since?"""
+        return who is not None and self._stands(
+            [
+                fact
+                for fact in self.tables.facts.values()
+                if fact.contact_id == who and fact.kind is not Kind.BOUNCED
+            ],
+            None,
+        )
+
+    def _has_refused(self, mailbox: Mailbox, list_id: ListId | None) -> bool:
+        own = [one for one in self.tables.facts.values() if one.mailbox == mailbox]
+        return self._stands(own, list_id)
+
+    def _stands(self, facts: list[KeptFact], list_id: ListId | None) -> bool:
+        """Was the last word of these a refusal? In doubt it was."""
+        about = [one for one in facts if one.list_id == list_id]
+        back = [one for one in about if one.kind is Kind.RESUBSCRIBED]
         return any(
-            fact.kind is Kind.UNSUBSCRIBED
-            and (fact.mailbox == mailbox or fact.contact_id in people)
-            for fact in self.tables.facts.values()
+            not any(_later(one, refused) for one in back)
+            for refused in about
+            if refused.kind is not Kind.RESUBSCRIBED
         )
 
     def carriers(self, mailbox: Mailbox, list_id: ListId) -> list[Contact]:
@@ -74,10 +98,21 @@ class Truth:
         return (
             standing is not None
             and not standing.disabled
-            and not any(
-                fact.kind is Kind.LEFT_LIST
-                and fact.list_id == list_id
-                and (fact.mailbox == contact.mailbox or fact.contact_id == contact.id)
-                for fact in self.tables.facts.values()
-            )
+            and not self._left(contact, list_id)
         )
+
+    def _left(self, contact: Contact, list_id: ListId) -> bool:
+        facts = self.tables.facts.values()
+        own = [one for one in facts if one.contact_id == contact.id]
+        at_their_mailbox = contact.mailbox and self._has_refused(
+            contact.mailbox, list_id
+        )
+        return bool(at_their_mailbox) or self._stands(own, list_id)
+
+
+def _later(act: KeptFact, refused: KeptFact) -> bool:
+    """Surely: by the provider's own clock, or by a minute of ours at least."""
+    if act.provider == refused.provider and refused.happened_at:
+        assert act.happened_at is not None, "nobody comes back without a time"
+        return act.happened_at > refused.happened_at
+    return act.happened_here_at - refused.happened_here_at > timedelta(minutes=1)

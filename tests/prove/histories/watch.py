@@ -120,10 +120,7 @@ class Watch:
         return truth.is_suppressed(remote.mailbox) or (
             remote.carried_by is not None
             and not truth.holders(remote.mailbox)
-            and any(
-                fact.kind is Kind.UNSUBSCRIBED and fact.contact_id == remote.carried_by
-                for fact in tables.facts.values()
-            )
+            and truth.person_refused(remote.carried_by)
         )
 
     def note(self, promise: Promise, law: str, what: str) -> None:
@@ -215,7 +212,8 @@ class Watch:
 
     def _was_of_one_who_refused(self, mailbox: Mailbox) -> bool:
         return any(
-            fact.kind is Kind.UNSUBSCRIBED and (fact.contact_id, mailbox) in self.had
+            fact.kind is not Kind.RESUBSCRIBED
+            and (fact.contact_id, mailbox) in self.had
             for fact in self.chamber.memory.tables.facts.values()
         )
 

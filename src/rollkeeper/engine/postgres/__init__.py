@@ -8,10 +8,16 @@ from typing import Final
 from django.db import transaction
 from django_scopes import scope
 
-from rollkeeper.consent import services as consent
 from rollkeeper.directory import marks
 from rollkeeper.engine.coordinator import hold_fence, sole_coordinator
-from rollkeeper.engine.postgres import capture, connections, directory, holds, sights
+from rollkeeper.engine.postgres import (
+    capture,
+    connections,
+    consent,
+    directory,
+    holds,
+    sights,
+)
 from rollkeeper.engine.store import Store
 from rollkeeper.ledger.services import (
     audiences,

@@ -23,6 +23,7 @@ def get(connection_id: int) -> ConnectionFacts:
         connected=row.state == ConnectionState.CONNECTED,
         condition=ConnectionState(row.state).label.lower(),
         pulled_at=row.pulled_at,
+        pulled_through=row.pulled_through,
         compared_at=row.compared_at,
     )
 

@@ -50,18 +50,17 @@ _HOLDING = """
     holding AS (
         SELECT about.list_id, about.mailbox, jsonb_agg(jsonb_build_array(
                    {contact}, person.do_not_contact,
-                   EXISTS (SELECT FROM consent_suppression AS fact
-                            WHERE fact.association_id = %(association)s
-                              AND fact.contact_id = person.id
-                              AND fact.kind = 'unsubscribed'),
+                   EXISTS (SELECT FROM consent_refusal AS refusal
+                            WHERE refusal.association_id = %(association)s
+                              AND refusal.contact_id = person.id
+                              AND refusal.list_id IS NULL),
                    CASE WHEN membership.list_id IS NOT NULL THEN jsonb_build_array(
                        membership.status = 'disabled', membership.no_mass_email,
-                       EXISTS (SELECT FROM consent_suppression AS fact
-                                WHERE fact.association_id = %(association)s
-                                  AND fact.kind = 'left_list'
-                                  AND fact.list_id = about.list_id
-                                  AND (fact.mailbox = about.mailbox
-                                       OR fact.contact_id = person.id))) END)
+                       EXISTS (SELECT FROM consent_refusal AS refusal
+                                WHERE refusal.association_id = %(association)s
+                                  AND refusal.list_id = about.list_id
+                                  AND (refusal.mailbox = about.mailbox
+                                       OR refusal.contact_id = person.id))) END)
                ORDER BY NOT person.speaks_for_member, person.changed_at DESC,
                         person.id) AS holders
           FROM about
@@ -99,10 +98,10 @@ _ON_THE_WAY = """
 _SPOTS = f"""
     WITH {_ABOUT}, {_HOLDING}, {_ON_THE_WAY}
     SELECT about.list_id, {{mailbox}} AS mailbox, holding.holders,
-           EXISTS (SELECT FROM consent_suppression AS fact
-                    WHERE fact.association_id = %(association)s
-                      AND fact.mailbox = about.mailbox
-                      AND fact.kind = 'unsubscribed') AS refused,
+           EXISTS (SELECT FROM consent_refusal AS refusal
+                    WHERE refusal.association_id = %(association)s
+                      AND refusal.mailbox = about.mailbox
+                      AND refusal.list_id IS NULL) AS refused,
            CASE WHEN holding.holders IS NULL THEN jsonb_build_array(
                CASE WHEN remote.carried_by IS NULL THEN NULL
                     WHEN carrier.id IS NULL THEN 'deleted'
@@ -111,11 +110,11 @@ _SPOTS = f"""
                                   WHERE now.contact_id = carrier.id AND now.primary
                                     AND now.mailbox IS NOT NULL) THEN 'moved' END,
                coalesce(carrier.do_not_contact, false),
-               EXISTS (SELECT FROM consent_suppression AS fact
-                        WHERE fact.association_id = %(association)s
-                          AND fact.kind = 'unsubscribed'
-                          AND (fact.mailbox = about.mailbox
-                               OR fact.contact_id = remote.carried_by)),
+               EXISTS (SELECT FROM consent_refusal AS refusal
+                        WHERE refusal.association_id = %(association)s
+                          AND refusal.list_id IS NULL
+                          AND (refusal.mailbox = about.mailbox
+                               OR refusal.contact_id = remote.carried_by)),
                {RENAMED} AND EXISTS (
                    SELECT FROM directory_standing AS place
                     WHERE place.contact_id = remote.carried_by

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import (
-    Iterable,
-)
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from attrs import frozen
 
+from rollkeeper.consent.selectors import InEffect
 from rollkeeper.consent.services import Fact
+from rollkeeper.core.values import ContactId, Mailbox
 
 
 @frozen(kw_only=True)
@@ -25,6 +25,8 @@ class ConnectionFacts:
     """How it stands, in words."""
     pulled_at: datetime | None
     """Start of the last opt-out pull that read to the end."""
+    pulled_through: datetime | None
+    """When that was by the provider's own clock."""
     compared_at: datetime | None
     """Start of the last full read of the account that ended well."""
 
@@ -39,6 +41,7 @@ class Connections(Protocol):
         connection_id: int,
         *,
         pulled_at: datetime,
+        pulled_through: datetime | None,
         compared_at: datetime | None = None,
     ) -> None: ...
 
@@ -48,6 +51,15 @@ class Connections(Protocol):
 
 
 class Consent(Protocol):
-    def suppress(self, *, association_id: int, facts: Iterable[Fact]) -> int:
-        """Write the facts down for good; return how many were new."""
-        ...
+    """`consent.services` and `consent.selectors` say what each promises."""
+
+    def suppress(self, *, association_id: int, facts: Iterable[Fact]) -> int: ...
+
+    def lift(self, *, association_id: int, facts: Iterable[Fact]) -> int: ...
+
+    def refusals_about(
+        self,
+        association_id: int,
+        mailboxes: Collection[Mailbox],
+        contacts: Collection[ContactId],
+    ) -> Sequence[InEffect]: ...

@@ -166,11 +166,13 @@ class ConstantContact:
     ) -> Iterator[Page]:
         everything = {**query, **_WITH_LISTS, "include_count": "true", **_FULL_PAGE}
         first = reading.target("/contacts", everything)
-        for page in reading.pages(self.transport, first, purpose):
+        for sheet in reading.sheets(self.transport, first, purpose):
+            page = sheet.document
             yield Page(
                 contacts=tuple(
                     wire.seen(each) for each in reading.items(page, "contacts")
                 ),
+                served_at=sheet.served_at,
                 total=wire.count(page, "contacts_count"),
             )
 

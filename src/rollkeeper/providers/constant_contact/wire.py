@@ -132,6 +132,7 @@ def seen(document: Document) -> Seen:
     email: Document = document.get("email_address") or {}
     permission = permission_of(document)
     left = permission is Permission.UNSUBSCRIBED
+    joined = permission is Permission.MAILABLE
     return Seen(
         mailbox=_mailbox(_text(email, "address")),
         provider_id=ProviderContactId(_needed(document, "contact_id")),
@@ -145,6 +146,8 @@ def seen(document: Document) -> Seen:
         opted_out_at=_moment(email, "opt_out_date") if left else None,
         opted_out_by_person=left and email.get("opt_out_source") != "Account",
         opt_out_reason=_text(email, "opt_out_reason") if left else "",
+        opted_in_at=_moment(email, "opt_in_date") if joined else None,
+        opted_in_by_person=joined and email.get("opt_in_source") == "Contact",
     )
 
 

@@ -34,6 +34,8 @@ class Held:
     opted_out_at: datetime | None = None
     opted_out_by_person: bool = False
     opt_out_reason: str = ""
+    opted_in_at: datetime | None = None
+    opted_in_by_person: bool = False
     asked_back_to: frozenset[ProviderListId] | None = None
     """The lists of the one mail that asked them to come back; None before it."""
 
@@ -53,7 +55,13 @@ class Held:
             opted_out_at=self.opted_out_at,
             opted_out_by_person=self.opted_out_by_person,
             opt_out_reason=self.opt_out_reason,
+            opted_in_at=self.opted_in_at if self._is_mailable else None,
+            opted_in_by_person=self.opted_in_by_person and self._is_mailable,
         )
+
+    @property
+    def _is_mailable(self) -> bool:
+        return self.permission is Permission.MAILABLE and not self.deleted
 
 
 @frozen(kw_only=True)
@@ -130,14 +138,18 @@ class MemoryAccount:
         held.opted_out_by_person = by_person
         held.opt_out_reason = reason
 
-    def resubscribe(self, mailbox: Mailbox) -> None:
-        """The person comes back by their own act, onto the lists they were asked to."""
-        held = self._by_mailbox[mailbox]
-        held.permission = Permission.MAILABLE
-        held.deleted = False
-        held.lists |= held.asked_back_to or set()
-        held.opted_out_at, held.opted_out_by_person = None, False
-        held.opt_out_reason = ""
+    def resubscribe(
+        self, mailbox: Mailbox, *, lists: Iterable[ProviderListId] = ()
+    ) -> None:
+        """The person comes back by their own act, onto the lists they were asked to, or
+        chose on a form."""
+        held = self._by_mailbox.get(mailbox) or self.make_contact(mailbox)
+        held.lists |= set(lists) | (held.asked_back_to or set())
+        _opt_in(held, at=self.now(), by_person=True)
+
+    def hand_resubscribe(self, mailbox: Mailbox) -> None:
+        """Staff over there say that somebody wants mail again."""
+        _opt_in(self._by_mailbox[mailbox], at=self.now(), by_person=False)
 
     def leave_list(self, mailbox: Mailbox, list_id: ProviderListId) -> None:
         """The person leaves one list and stays subscribed."""
@@ -206,3 +218,10 @@ class MemoryAccount:
         """The service gives a job up; it had no effect."""
         queued = self.queue[job_id]
         queued.shown = evolve(queued.shown, state=JobState.FAILED)
+
+
+def _opt_in(held: Held, *, at: datetime, by_person: bool) -> None:
+    held.permission, held.deleted = Permission.MAILABLE, False
+    held.opted_in_at, held.opted_in_by_person = at, by_person
+    held.opted_out_at, held.opted_out_by_person = None, False
+    held.opt_out_reason = ""

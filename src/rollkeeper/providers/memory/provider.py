@@ -204,9 +204,10 @@ class MemoryProvider:
     ) -> Iterator[Page]:
         size = self.capabilities.page_size
         for start in range(0, max(1, len(found)), size):
-            with self._request(operation, purpose):
+            with self._request(operation, purpose) as there:
                 shown = tuple(held.show() for held in found[start : start + size])
-            yield Page(contacts=shown, total=len(found))
+                served_at = there.now()
+            yield Page(contacts=shown, served_at=served_at, total=len(found))
 
     @contextmanager
     def _request(self, operation: str, purpose: Purpose) -> Iterator[MemoryAccount]:
