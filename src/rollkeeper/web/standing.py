@@ -139,6 +139,15 @@ def _at_the_beginning(facts: Facts) -> Standing | None:
     """What comes next, unless a question is asked already."""
     if facts.holds:
         return None
+    if facts.connection == ConnectionState.DISCONNECTED:
+        since = clock(facts.connection_since, facts.now)
+        return Standing(
+            mood="off",
+            headline="Disconnected from Constant Contact",
+            sentence=f"That was {since}. Nothing is sent, and unsubscribes there are "
+            "not learnt. What you change here is kept until you connect again.",
+            action=RECONNECT,
+        )
     if facts.connection != ConnectionState.CONNECTED:
         return Standing(
             mood="off",

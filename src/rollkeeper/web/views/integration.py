@@ -27,6 +27,7 @@ from rollkeeper.jobs.tasks import defer_sync, surroundings
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.models import Run
 from rollkeeper.web import nights
+from rollkeeper.web.condition import condition_of
 from rollkeeper.web.runs import MOST, chart, row_of
 from rollkeeper.web.situation import (
     PROVIDER,
@@ -50,6 +51,7 @@ def constant_contact(request: StaffRequest) -> HttpResponse:
         "lists_on": count_kept(connection),
         "has_key": bool(settings.PROVIDERS[PROVIDER].client_id),
         "administrators": administrators(),
+        "condition": condition_of(connection) if connection else None,
     }
     if connection:
         context |= _history(connection)
