@@ -36,7 +36,7 @@ AGAIN = RunFacts(
         (
             evolve(ALL_TRUE, connection=ConnectionState.DISCONNECTED),
             "off",
-            "Not connected yet",
+            "Disconnected from Constant Contact",
         ),
         (
             evolve(ALL_TRUE, connection=ConnectionState.RECONNECT_NEEDED),
