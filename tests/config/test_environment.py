@@ -7,7 +7,9 @@ import pytest
 from rollkeeper.config.databases import for_django
 from rollkeeper.config.environment import (
     Environment,
+    Mail,
     SettingsError,
+    Tls,
     read_environment,
 )
 
@@ -70,6 +72,7 @@ def test_secrets_do_not_show_when_printed() -> None:
     environment = read(
         CONSTANT_CONTACT_CLIENT_SECRET="canary",
         DATABASE_URL="postgresql://u:canary@h/d",
+        EMAIL_URL="smtp://u:canary@mail.example?from=a@x.example",
     )
 
     assert "canary" not in repr(environment)
@@ -94,3 +97,61 @@ def test_a_database_address_we_cannot_use_is_refused_without_its_password(
     with pytest.raises(SettingsError, match="postgresql://user") as refused:
         for_django(read(DATABASE_URL=address))
     assert "canary" not in str(refused.value)
+
+
+def test_a_mail_server_is_taken_apart() -> None:
+    mail = read(
+        EMAIL_URL="smtp://us%40x.example:p%3Aw@mail.example:2525"
+        "?tls=starttls&from=notices@chamber.example"
+    ).mail
+    assert mail == Mail(
+        host="mail.example",
+        port=2525,
+        user="us@x.example",
+        password="p:w",
+        tls=Tls.STARTTLS,
+        sender="notices@chamber.example",
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "port", "tls"),
+    [
+        ("smtp://mail.example?from=a@x.example", 587, Tls.STARTTLS),
+        ("smtp://127.0.0.1:1025?from=a@x.example", 1025, Tls.NONE),
+        ("smtp://mail.example?tls=none&from=a@x.example", 587, Tls.NONE),
+        ("smtps://a%40x.example:pw@mail.example", 465, Tls.FROM_THE_START),
+    ],
+)
+def test_mail_is_kept_private_unless_somebody_says_otherwise(
+    address: str, port: int, tls: Tls
+) -> None:
+    mail = read(EMAIL_URL=address).mail
+    assert mail
+    assert (mail.port, mail.tls) == (port, tls)
+
+
+@pytest.mark.parametrize(
+    ("address", "complaint"),
+    [
+        ("http://canary@x.example:canary@mail.example", "smtp://"),
+        ("smtp://user:canary@mail.example?tls=none&from=a@x.example", "plain text"),
+        ("smtp://user:canary@mail.example", "from="),
+        ("smtp://user:canary@mail.example?from=a@x.example&tsl=none", "tsl="),
+        ("smtp://user:canary@mail.example?from=a@x.example&tls=yes", "starttls"),
+        ("smtps://user:canary@mail.example?from=a@x.example&tls=none", "leave out"),
+        ("smtp://user:canary@mail.example:port?from=a@x.example", "read"),
+        ("smtp://:canary@?from=a@x.example", "host"),
+    ],
+)
+def test_a_mail_server_we_cannot_use_is_refused_without_its_password(
+    address: str, complaint: str
+) -> None:
+    with pytest.raises(SettingsError, match="ROLLKEEPER_EMAIL_URL") as refused:
+        read(EMAIL_URL=address)
+    assert complaint in str(refused.value)
+    assert "canary" not in str(refused.value)
+
+
+def test_without_a_mail_server_mail_goes_to_files() -> None:
+    assert read().mail is None

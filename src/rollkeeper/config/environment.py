@@ -6,15 +6,22 @@ The reference, with examples, is `docs/settings.md`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from typing import Final
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from attrs import field, frozen
+
+from rollkeeper.core.values import Email, InvalidAddress
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 CONSTANT_CONTACT_API = "https://api.cc.email/v3"
 CONSTANT_CONTACT_AUTH = "https://authz.constantcontact.com/oauth2/default/v1"
+
+EMAIL_URL: Final = "ROLLKEEPER_EMAIL_URL"
+LIKE_THIS: Final = "smtp://user:password@host:587?tls=starttls&from=news@example.org"
 
 
 class SettingsError(Exception):
@@ -33,6 +40,27 @@ class ProviderAccess:
     auth_url: str
 
 
+class Tls(Enum):
+    """How a connection to a mail server is kept private."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    FROM_THE_START = "from the start"
+
+
+@frozen(kw_only=True)
+class Mail:
+    """The mail server that notices and new passwords go out through."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    tls: Tls
+    sender: str
+    """The address that mail is from."""
+
+
 @frozen(kw_only=True)
 class Environment:
     home: Path
@@ -43,6 +71,8 @@ class Environment:
     secret_key_file: Path
     """The key that Django signs sessions with."""
     constant_contact: ProviderAccess
+    mail: Mail | None
+    """None: mail is written to files in `home`, and goes nowhere."""
 
     @property
     def data_key_file(self) -> Path:
@@ -72,6 +102,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         database_url=given.get("ROLLKEEPER_DATABASE_URL"),
         secret_key_file=Path(secret_key_file).expanduser().absolute(),
         constant_contact=_constant_contact(given),
+        mail=read_mail(given[EMAIL_URL]) if EMAIL_URL in given else None,
     )
 
 
@@ -82,6 +113,64 @@ def _constant_contact(given: Mapping[str, str]) -> ProviderAccess:
         client_secret=given.get(prefix + "CLIENT_SECRET"),
         api_url=_address(given, prefix + "API_URL", CONSTANT_CONTACT_API),
         auth_url=_address(given, prefix + "AUTH_URL", CONSTANT_CONTACT_AUTH),
+    )
+
+
+def read_mail(text: str) -> Mail:
+    """Return the mail server that an address like `LIKE_THIS` names.
+
+    What it complains of is said without the address, for a password is in it.
+    """
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+        options = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+    except ValueError:
+        raise _no_mail("it cannot be read") from None
+    if parts.scheme not in _PORTS or not parts.hostname or parts.path.strip("/"):
+        raise _no_mail("it must begin with smtp:// or smtps://, and name a host")
+    if unknown := options.keys() - {"tls", "from"}:
+        raise _no_mail(f"it has {min(unknown)}=, which is unknown")
+    user, password = (unquote(one or "") for one in (parts.username, parts.password))
+    tls = _tls(parts, options.get("tls"))
+    if tls is Tls.NONE and password and parts.hostname not in LOOPBACK:
+        raise _no_mail("a password would travel in plain text; write tls=starttls")
+    return Mail(
+        host=parts.hostname,
+        port=port or _PORTS[parts.scheme],
+        user=user,
+        password=password,
+        tls=tls,
+        sender=_sender(options.get("from", user)),
+    )
+
+
+_PORTS: Final[Mapping[str, int]] = {"smtp": 587, "smtps": 465}
+
+
+def _tls(address: SplitResult, said: str | None) -> Tls:
+    if address.scheme == "smtps":
+        if said is not None:
+            raise _no_mail("smtps:// is private from the start: leave out tls=")
+        return Tls.FROM_THE_START
+    here = Tls.NONE if address.hostname in LOOPBACK else Tls.STARTTLS
+    named = {None: here, "none": Tls.NONE, "starttls": Tls.STARTTLS}
+    if said not in named:
+        raise _no_mail("tls= is starttls or none")
+    return named[said]
+
+
+def _sender(text: str) -> str:
+    try:
+        return Email.parse(text).typed
+    except InvalidAddress:
+        raise _no_mail("from= must say which address mail is from") from None
+
+
+def _no_mail(why: str) -> SettingsError:
+    return SettingsError(
+        f"{EMAIL_URL} is not the address of a mail server: {why}. Write it like"
+        f" {LIKE_THIS}"
     )
 
 

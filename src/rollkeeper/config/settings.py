@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from rollkeeper.config import databases, keyfiles
-from rollkeeper.config.environment import LOOPBACK, read_environment
+from rollkeeper.config.environment import LOOPBACK, Tls, read_environment
 
 ENVIRONMENT = read_environment(os.environ)
 HOME = ENVIRONMENT.home
@@ -135,7 +135,17 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds())
 
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = HOME / "mail"
+EMAIL_TIMEOUT = 20  # seconds
+if MAIL := ENVIRONMENT.mail:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+    EMAIL_USE_TLS = MAIL.tls is Tls.STARTTLS
+    EMAIL_USE_SSL = MAIL.tls is Tls.FROM_THE_START
+    DEFAULT_FROM_EMAIL = MAIL.sender
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    DEFAULT_FROM_EMAIL = f"rollkeeper@{ENVIRONMENT.host}"
 
 LOGGING_CONFIG = None  # logs.configure does it

@@ -28,7 +28,8 @@ class Backoff:
         """
         if attempt >= self.attempts:
             return None
-        longest = min(self.cap, self.base * (1 << (attempt - 1)))
+        doubled = min(attempt - 1, 30)  # longer than any cap by then
+        longest = min(self.cap, self.base * (1 << doubled))
         return longest * (self.certain + (1 - self.certain) * chance)
 
 

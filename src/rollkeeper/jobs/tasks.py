@@ -4,6 +4,9 @@
     nights    every minute connections whose nightly run is due
     pull_all  every 5 min  opt-outs of every connection; whom to ask to come back
     probes    every 5 min  accounts that nothing was heard of for a day
+    notices   every 15 s   what staff are told of: found, and made into messages
+    mail      every 15 s   messages that are due
+    seldom    every 5 min  what staff are told of that can wait, and their digests
     rescue    every 10 s   jobs of workers that died let go of their locks
     prune     every hour   request debits that no limit counts any more
 
@@ -24,10 +27,15 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Status
 
+from rollkeeper.connections.clock import database_time
 from rollkeeper.core.values import ConnectionId, ListId
 from rollkeeper.engine import connecting, due, probing, reconcile, resubscribing
 from rollkeeper.engine import nights as nights_of
 from rollkeeper.engine.coordinator import Busy
+from rollkeeper.engine.noticing.delivering import deliver
+from rollkeeper.engine.noticing.digests import digest
+from rollkeeper.engine.noticing.looking import look_often, look_seldom
+from rollkeeper.engine.noticing.telling import tell
 from rollkeeper.engine.postgres import STORE
 from rollkeeper.engine.reconcile import NotConnected, Surroundings
 from rollkeeper.ledger.services.nights import NIGHTLY
@@ -188,6 +196,39 @@ def probes(timestamp: int) -> None:
     """Have the accounts asked that nothing was heard of."""
     for connection_id in probing.to_probe():
         _defer_once("probe", connection_id=connection_id, by="rule:probe")
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(
+    name="rollkeeper.notices",
+    queue=TICK_QUEUE,
+    queueing_lock="notices",
+    lock="notices",
+)
+def notices(timestamp: int) -> None:
+    """Find what staff are to be told of, and make the messages."""
+    now = database_time()
+    look_often(now=now)
+    tell(now=now)
+
+
+@app.periodic(cron="1-59/5 * * * *")
+@app.task(
+    name="rollkeeper.seldom", queue=TICK_QUEUE, queueing_lock="seldom", lock="notices"
+)
+def seldom(timestamp: int) -> None:
+    """Find what can wait some minutes, and make the digests that are due."""
+    now = database_time()
+    look_seldom(now=now)
+    tell(now=now)
+    digest(now=now)
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(name="rollkeeper.mail", queue=TICK_QUEUE, queueing_lock="mail", lock="mail")
+def mail(timestamp: int) -> None:
+    """Send the messages that are due, and those that failed before."""
+    deliver()
 
 
 @app.periodic(cron="* * * * * */10")

@@ -1,7 +1,6 @@
 """What the database does by itself, in the transaction that gives the reason.
 
-An association's first administrator is subscribed to what nobody may miss, and a list
-that is called something else at the provider is an incident at the moment we learn it.
+An association's first administrator is subscribed to what nobody may miss.
 """
 
 from django.db import migrations
@@ -34,36 +33,12 @@ FIRST_ADMINISTRATOR = """
         ON CONFLICT DO NOTHING;
 """
 
-LIST_RENAMED = """
-    CREATE FUNCTION notices_list_renamed() RETURNS trigger
-    LANGUAGE plpgsql AS $$
-    BEGIN
-        INSERT INTO notices_incident (association_id, event, about, connection_id,
-            facts, happened_at, found_at, closed_at)
-        VALUES (NEW.association_id, 'list_renamed',
-            'audience:' || NEW.id || '@'
-                || (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
-            NEW.connection_id,
-            jsonb_build_object('list', NEW.list_id, 'was', OLD.name, 'now', NEW.name),
-            clock_timestamp(), clock_timestamp(), clock_timestamp())
-            ON CONFLICT DO NOTHING;
-        RETURN NULL;
-    END $$;
-
-    CREATE TRIGGER notices_list_renamed
-     AFTER UPDATE OF name ON ledger_audience
-       FOR EACH ROW WHEN (NEW.name <> OLD.name
-            AND NEW.provider_list_id = OLD.provider_list_id)
-   EXECUTE FUNCTION notices_list_renamed();
-"""
-
 
 class Migration(migrations.Migration):
 
     dependencies = [
         ("notices", "0001_initial"),
         ("directory", "0001_initial"),
-        ("ledger", "0001_initial"),
     ]
 
     operations = [
@@ -71,10 +46,5 @@ class Migration(migrations.Migration):
             FIRST_ADMINISTRATOR,
             "DROP TRIGGER notices_first_administrator ON directory_staff;"
             " DROP FUNCTION notices_first_administrator()",
-        ),
-        migrations.RunSQL(
-            LIST_RENAMED,
-            "DROP TRIGGER notices_list_renamed ON ledger_audience;"
-            " DROP FUNCTION notices_list_renamed()",
         ),
     ]

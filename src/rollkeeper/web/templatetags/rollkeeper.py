@@ -12,9 +12,11 @@ from django.template.defaultfilters import capfirst
 from django.urls import reverse
 from django.utils import timezone
 
+from rollkeeper.connections.models import Connection
 from rollkeeper.core.guards import Guard
 from rollkeeper.engine.words import GUARDS
 from rollkeeper.ledger import held
+from rollkeeper.notices import selectors
 from rollkeeper.web import words
 from rollkeeper.web.holds import namesakes_waiting
 from rollkeeper.web.situation import standing_of
@@ -38,8 +40,11 @@ PLACES = (
     Place(title="Contacts", icon="users", page="contacts"),
     Place(title="Lists", icon="list-checks", page="lists"),
     Place(title="Waiting for you", icon="hand", page="holds"),
+    Place(title="Notices", icon="bell", page="notices"),
+    Place(title="Communications", icon="mails", page="communications"),
     Place(title="Newsletter", icon="newspaper", page="newsletter", label="Settings"),
     Place(title="Limits", icon="gauge", page="limits"),
+    Place(title="What you are told", icon="bell-ring", page="notice_settings"),
     Place(title="Record", icon="scroll-text", page="audit"),
     Place(
         title="Constant Contact",
@@ -54,14 +59,17 @@ PLACES = (
 def menu(context: RequestContext) -> dict[str, Any]:
     request = context["request"]
     holds = held.waiting(request.staff.association_id).count()
-    waiting = holds + len(namesakes_waiting())
+    counts = {
+        "holds": holds + len(namesakes_waiting()),
+        "notices": selectors.unseen(request.user.pk),
+    }
     items = [
         {
             "title": place.title,
             "icon": place.icon,
             "label": place.label,
             "url": (url := reverse(place.page)),
-            "count": waiting if place.page == "holds" else 0,
+            "count": counts.get(place.page, 0),
             "active": request.path.startswith(url)
             if url != "/"
             else request.path == url,
@@ -74,6 +82,18 @@ def menu(context: RequestContext) -> dict[str, Any]:
         "user": request.user,
         "csrf_token": context["csrf_token"],
     }
+
+
+@register.inclusion_tag("web/parts/bell.html", takes_context=True)
+def bell(context: RequestContext) -> dict[str, Any]:
+    return {"unseen": selectors.unseen(context["request"].user.pk)}
+
+
+@register.inclusion_tag("web/parts/unheard.html", takes_context=True)
+def unheard(context: RequestContext) -> dict[str, Any]:
+    """Say what nobody is told of though somebody must be, once an account matters."""
+    told = selectors.unheard() if Connection.objects.exists() else ()
+    return {"unheard": [event.label for event in told]}
 
 
 @register.inclusion_tag("web/parts/standing.html", takes_context=True)

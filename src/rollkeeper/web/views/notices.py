@@ -1,0 +1,150 @@
+"""Notices to oneself, and what one is told of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from rollkeeper.engine.noticing.delivering import goes_nowhere
+from rollkeeper.engine.noticing.links import LinkOver, read
+from rollkeeper.notices import selectors
+from rollkeeper.notices.events import ABOUT, Event, How, choices
+from rollkeeper.notices.models import Message
+from rollkeeper.notices.services import (
+    LEAST_HOURS,
+    MOST_HOURS,
+    CannotSubscribe,
+    note_seen,
+    set_silent_hours,
+    subscribe,
+)
+from rollkeeper.web.notices import page_of, row_of
+from rollkeeper.web.staff import StaffRequest, actor, administrators_only
+from rollkeeper.web.words import count
+
+SHOWN = 25
+
+
+@require_safe
+def notices(request: StaffRequest) -> HttpResponse:
+    page = Paginator(selectors.mine(request.staff.user_id), SHOWN).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "rows": [row_of(one) for one in page.object_list],
+        "page": page,
+        "unseen": selectors.unseen(request.staff.user_id),
+        "goes_nowhere": goes_nowhere(),
+        "told_of": _told_of(request),
+    }
+    return render(request, "web/notices/index.html", context)
+
+
+def _told_of(request: StaffRequest) -> list[str]:
+    mine = selectors.subscriptions_of(request.staff.pk)
+    return [event.label for event, how in mine.items() if how is not How.NEVER]
+
+
+@require_POST
+def notices_seen(request: StaffRequest) -> HttpResponse:
+    """Everything that was shown counts as seen; what came meanwhile does not."""
+    shown = [int(one) for one in request.POST.getlist("shown") if one.isdecimal()]
+    every = None if "all" in request.POST else shown
+    new = note_seen(user_id=request.staff.user_id, messages=every, at=timezone.now())
+    messages.success(request, f"{count(new, 'notice')} marked as seen.")
+    return redirect("notices")
+
+
+@require_safe
+def notice_link(request: StaffRequest, token: str) -> HttpResponse:
+    """Lead on from a link in mail. Whoever comes here has signed in."""
+    try:
+        number = read(token)
+    except LinkOver as error:
+        return render(request, "web/notices/over.html", {"why": str(error)}, status=410)
+    message = Message.objects.select_related("incident").filter(number=number).first()
+    if message is None:
+        why = "It is about another association than the one you work for."
+        return render(request, "web/notices/over.html", {"why": why}, status=404)
+    note_seen(user_id=request.staff.user_id, messages=[message.pk], at=timezone.now())
+    return redirect(page_of(message))
+
+
+@require_safe
+def notice_settings(request: StaffRequest) -> HttpResponse:
+    return _settings_page(request)
+
+
+@require_POST
+def notice_settings_change(request: StaffRequest) -> HttpResponse:
+    """Change what oneself is told of. An event that is not said stays as it is."""
+    said = {
+        event: How(request.POST[event])
+        for event in Event
+        if request.POST.get(event) in choices(event)
+    }
+    changed = sum(
+        subscribe(
+            association_id=request.staff.association_id,
+            staff_id=request.staff.pk,
+            event=event,
+            how=how,
+            by=actor(request),
+        )
+        for event, how in said.items()
+    )
+    messages.success(request, f"Saved: {count(changed, 'choice')} changed.")
+    return redirect("notice_settings")
+
+
+@require_POST
+@administrators_only("change after how many hours staff are told")
+def silent_hours_change(request: StaffRequest) -> HttpResponse:
+    text = request.POST.get("hours", "").strip()
+    try:
+        if not text.isdecimal():
+            raise CannotSubscribe("Write a whole number of hours.")
+        set_silent_hours(
+            association_id=request.staff.association_id,
+            hours=int(text),
+            by=actor(request),
+        )
+    except CannotSubscribe as error:
+        return _settings_page(request, typed=text, trouble=str(error), status=422)
+    messages.success(request, f"Saved: told after {count(int(text), 'hour')}.")
+    return redirect("notice_settings")
+
+
+def _settings_page(
+    request: StaffRequest, *, typed: str = "", trouble: str = "", status: int = 200
+) -> HttpResponse:
+    mine = selectors.subscriptions_of(request.staff.pk)
+    everybody = selectors.subscribers() if request.staff.administrator else {}
+    hours = selectors.silent_hours()
+    context: dict[str, Any] = {
+        "events": [
+            {
+                "event": event,
+                "means": ABOUT[event].means,
+                "choices": choices(event),
+                "how": mine[event],
+                "people": everybody.get(event, ()),
+                "must": ABOUT[event].somebody_must,
+            }
+            for event in Event
+        ],
+        "address": request.staff.user.email,
+        "hours": typed or hours,
+        "least": LEAST_HOURS,
+        "most": MOST_HOURS,
+        "trouble": trouble,
+        "goes_nowhere": goes_nowhere(),
+        "unheard": selectors.unheard(),
+    }
+    return render(request, "web/notices/settings.html", context, status=status)
