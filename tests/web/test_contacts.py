@@ -129,11 +129,11 @@ def test_who_is_kept_from_mail_can_be_picked_out(
 
     found = {
         mail: shown(admin, "contacts", mail=mail)
-        for mail in ("do_not_contact", "unsubscribed", "no_address")
+        for mail in ("do_not_contact", "no_mass_emails", "no_address")
     }
 
     assert "Flagged" in found["do_not_contact"]
-    assert "Gone" in found["unsubscribed"]
+    assert "Gone" in found["no_mass_emails"]
     assert "Broken" in found["no_address"]
     assert "Nowhere" in found["no_address"]
     assert all("Mailed" not in page for page in found.values())

@@ -5,7 +5,7 @@ Each look-up is made when the first sentence needs it, and never a second time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -15,9 +15,11 @@ from django.db.models.functions import Now
 
 from rollkeeper.audit.models import Entry
 from rollkeeper.connections.models import Connection
-from rollkeeper.consent.models import Kind, Suppression
+from rollkeeper.consent.kinds import Kind
 from rollkeeper.core.guards import Deed
 from rollkeeper.core.views import Permission
+from rollkeeper.directory.models import Contact
+from rollkeeper.engine.refusals import Refused, refusals_of
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.models import (
     OPEN_STATES,
@@ -54,22 +56,35 @@ class Facts:
     lists: Sequence[int]
 
     @cached_property
-    def _refusals(self) -> list[Suppression]:
-        about = Q(mailbox__in=self.mailboxes) | Q(contact_id__in=self.contacts)
-        return list(Suppression.objects.filter(about).order_by("recorded_at", "pk"))
+    def _refusals(self) -> Sequence[Refused]:
+        return refusals_of(self.mailboxes, self.contacts)
 
     def refusal(
-        self, kind: Kind, list_id: int | None, mailbox: str, holders: Iterable[int]
-    ) -> Suppression | None:
-        """Return the fact that keeps the mailbox, or one of its holders, from mail."""
+        self,
+        kinds: Collection[Kind],
+        lists: Collection[int | None],
+        mailbox: str,
+        holders: Iterable[int],
+    ) -> Refused | None:
+        """Return what keeps the mailbox, or one of its holders, from mail."""
         those = set(holders)
-        facts = [
-            one for one in self._refusals if one.kind == kind and one.list_id == list_id
+        found = [
+            one for one in self._refusals if one.kind in kinds and one.list_id in lists
         ]
-        by_mailbox = (one for one in facts if one.mailbox == mailbox)
-        return next(by_mailbox, None) or next(
-            (one for one in facts if one.contact_id in those), None
+        by_person = (one for one in found if one.contact_id in those)
+        return next(by_person, None) or next(
+            (one for one in found if one.mailbox == mailbox), None
         )
+
+    @cached_property
+    def _names(self) -> Mapping[int, str]:
+        whose = {one.contact_id for one in self._refusals if one.contact_id}
+        rows = Contact.objects.filter(pk__in=whose)
+        return {row.pk: str(row) for row in rows}
+
+    def name(self, contact: int) -> str:
+        """Return the name of one whose refusal is told."""
+        return self._names.get(contact, "somebody")
 
     @cached_property
     def _outcomes(self) -> Mapping[str, Outcome]:

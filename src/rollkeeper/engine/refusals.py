@@ -6,7 +6,7 @@ What is in effect says `consent.Refusal`; here is what people read of it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from rollkeeper.audit.actors import name_of
 from rollkeeper.consent.kinds import Kind
-from rollkeeper.consent.models import Refusal
+from rollkeeper.consent.models import Refusal, Suppression
 from rollkeeper.core.values import ContactId, Mailbox
 from rollkeeper.directory.mailboxes import holders_by_mailbox
 from rollkeeper.directory.models import EmailAddress
@@ -23,6 +23,9 @@ from rollkeeper.engine.words import provider_name
 
 BECAUSE: Final = "because"
 """Under this name the evidence of staff holds why they noted it."""
+
+COPIED: Final = "fact"
+"""Under this name that of a person who came back names the fact from before."""
 
 
 @frozen(kw_only=True)
@@ -40,28 +43,38 @@ class Refused:
     dated: bool
     """Is *since* when it happened? Else it is when we learnt of it."""
     provider: str
-    by_person: bool
-    """By the person's own act, not by staff over there."""
+    by_person: bool | None
+    """By the person's own act, not by staff over there; None where nobody said."""
     actor: str
     because: str
     """What whoever noted it wrote, or the person gave as reason over there."""
 
-    @property
-    def what(self) -> str:
-        """Say what happened, where and by whose act, without when."""
+    def told(self, on: Callable[[datetime], str], list_name: str = "this list") -> str:
+        """Say what happened, where, when and by whose act, as the end of a sentence.
+
+        *on* says a date, such as "on May 3, 2026".
+        """
         there = provider_name(self.provider)
+        when = on(self.since) if self.dated else f"(learnt {on(self.since)})"
         match self.kind:
             case Kind.UNSUBSCRIBED:
-                act = "by their own act" if self.by_person else "by staff over there"
-                return f"unsubscribed at {there}, {act}"
+                return f"unsubscribed from everything at {there} {when}{self._act}"
             case Kind.LEFT_LIST:
-                return f"left this list at {there}"
+                return f"left {list_name} at {there} {when}"
             case Kind.COMPLAINT:
-                return f"reported a mail as spam at {there}"
+                return f"reported a mail as spam at {there} {when}"
             case Kind.STAFF:
-                return f"asked not to be mailed, noted by {name_of(self.actor)}"
+                mail = f"the mail of {list_name}" if self.list_id else "any mail"
+                by = name_of(self.actor)
+                return f"asked not to be sent {mail}, noted by {by} {when}"
             case _:
-                return f"mail to the address came back at {there}"
+                return f"mail came back as undeliverable at {there} {when}"
+
+    @property
+    def _act(self) -> str:
+        if self.by_person is None:
+            return ""
+        return ", by their own act" if self.by_person else ", by staff over there"
 
 
 def refusals_of(
@@ -72,18 +85,22 @@ def refusals_of(
     A fact may come twice, for its mailbox and for its person. The association must be
     in scope.
     """
-    rows = (
+    rows = list(
         Refusal.objects.filter(
             Q(mailbox__in=list(mailboxes)) | Q(contact_id__in=list(contacts))
         )
         .select_related("fact")
         .order_by("since", "fact_id")
     )
-    return [_refused(row) for row in rows]
+    copied = {one.fact.evidence.get(COPIED) for one in rows}
+    first = Suppression.objects.in_bulk([one for one in copied if one])
+    return [
+        _refused(row, first.get(row.fact.evidence.get(COPIED, 0), row.fact))
+        for row in rows
+    ]
 
 
-def _refused(row: Refusal) -> Refused:
-    fact = row.fact
+def _refused(row: Refusal, fact: Suppression) -> Refused:
     return Refused(
         kind=Kind(row.kind),
         list_id=row.list_id,
@@ -92,7 +109,7 @@ def _refused(row: Refusal) -> Refused:
         since=row.since,
         dated=fact.happened_at is not None or row.kind == Kind.STAFF,
         provider=fact.provider,
-        by_person=bool(fact.evidence.get("by_person", True)),
+        by_person=fact.evidence.get("by_person"),
         actor=fact.actor,
         because=str(fact.evidence.get(BECAUSE) or fact.evidence.get("reason") or ""),
     )

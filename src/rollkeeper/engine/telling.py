@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from rollkeeper.ledger.states import HoldState, OperationState
 
 _BRINGS = (Deed.ADD, Deed.LEAVE)
 _TAKES = (Deed.REMOVE, Deed.END, Deed.LEAVE)
+_OF_MAIL = (Kind.UNSUBSCRIBED, Kind.COMPLAINT, Kind.STAFF)
 
 
 @frozen(kw_only=True)
@@ -106,6 +107,7 @@ class Teller:
             Reason.DO_NOT_CONTACT: self._do_not_contact,
             Reason.NO_MASS_EMAILS: self._no_mass_emails,
             Reason.LEFT_LIST: self._left_list,
+            Reason.BOUNCED: self._bounced,
             Reason.DISABLED_IN_LIST: self._disabled,
         }
         if reason in telling:
@@ -135,36 +137,47 @@ class Teller:
         )
 
     def _no_mass_emails(self, subject: Subject) -> Found:
-        found = self._refused(subject, Reason.NO_MASS_EMAILS, Kind.UNSUBSCRIBED, None)
-        if found:
+        lists = (None, subject.target.list_id)
+        if found := self._refused(subject, Reason.NO_MASS_EMAILS, _OF_MAIL, lists):
             return found
         act = self.facts.standing(subject.target.list_id, subject.holders)
         return Found(
-            sentence="has No Mass Emails on this list"
-            + (f", set by {name_of(act.by)} {self._on(act.at)}." if act else "."),
+            sentence="has No Mass Emails on this list, ticked here"
+            + (f" by {name_of(act.by)} {self._on(act.at)}." if act else "."),
             next_step="Clear No Mass Emails on the contact's page if it is wrong.",
             since=act.at if act else None,
         )
 
     def _left_list(self, subject: Subject) -> Found:
-        list_id = subject.target.list_id
-        found = self._refused(subject, Reason.LEFT_LIST, Kind.LEFT_LIST, list_id)
+        of_list = (subject.target.list_id,)
+        found = self._refused(subject, Reason.LEFT_LIST, (Kind.LEFT_LIST,), of_list)
         return found or self._plainly(Reason.LEFT_LIST)
 
+    def _bounced(self, subject: Subject) -> Found:
+        found = self._refused(subject, Reason.BOUNCED, (Kind.BOUNCED,), (None,))
+        return found or self._plainly(Reason.BOUNCED)
+
     def _refused(
-        self, subject: Subject, reason: Reason, kind: Kind, list_id: int | None
+        self,
+        subject: Subject,
+        reason: Reason,
+        kinds: Collection[Kind],
+        lists: Collection[int | None],
     ) -> Found | None:
         """Name the fact behind it: who said so, where and when."""
-        fact = self.facts.refusal(kind, list_id, subject.mailbox or "", subject.holders)
-        if fact is None:
+        refused = self.facts.refusal(
+            kinds, lists, subject.mailbox or "", subject.holders
+        )
+        if refused is None:
             return None
-        when = fact.happened_at or fact.recorded_at
+        told = refused.told(self._on)
+        if subject.contact and refused.contact_id not in (None, subject.contact):
+            told = f"{self.facts.name(refused.contact_id)}, who shares it, {told}"
         sentence, next_step = REASONS[reason]
         return Found(
-            sentence=f"{sentence.rstrip('.')}: {Kind(fact.kind).label.lower()} at"
-            f" {provider_name(fact.provider)} {self._on(when)}.",
+            sentence=f"{sentence.rstrip('.')}: {told}.",
             next_step=next_step,
-            since=when,
+            since=refused.since,
         )
 
     def _on_the_way(

@@ -46,7 +46,7 @@ REASONS: Final[Mapping[Reason, tuple[str, str]]] = {
     ),
     Reason.NO_MASS_EMAILS: (
         "has No Mass Emails.",
-        "It was the person's own act: nobody here can undo it.",
+        "Nobody here can undo it: only the person, by subscribing again.",
     ),
     Reason.BOUNCED: (
         "had mail returned as undeliverable.",
@@ -57,8 +57,8 @@ REASONS: Final[Mapping[Reason, tuple[str, str]]] = {
         "Set the contact to active on the list.",
     ),
     Reason.LEFT_LIST: (
-        "left this list at the provider.",
-        "It was the person's own act: nobody here can undo it.",
+        "has No Mass Emails on this list.",
+        "Nobody here can undo it: only the person, by joining it again over there.",
     ),
     Reason.CARRIED_BY_ANOTHER: (
         "shares its mailbox with another contact, whose name is sent.",

@@ -15,11 +15,11 @@ from rollkeeper.directory.models import (
     PlaceOnList,
 )
 from rollkeeper.engine.switches import shown
-from rollkeeper.web.roll import unsubscribed, without_valid_address
+from rollkeeper.web.roll import no_mass_emails, without_valid_address
 
 MAIL = (
     ("do_not_contact", "Do Not Contact"),
-    ("unsubscribed", "Unsubscribed"),
+    ("no_mass_emails", "No Mass Emails"),
     ("no_address", "No valid address"),
 )
 
@@ -87,7 +87,7 @@ class ContactFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
         match value:
             case "do_not_contact":
                 return rows.filter(do_not_contact=True)
-            case "unsubscribed":
-                return rows.filter(unsubscribed())
+            case "no_mass_emails":
+                return rows.filter(no_mass_emails())
             case _:
                 return rows.filter(without_valid_address())

@@ -22,6 +22,7 @@ from rollkeeper.core.policy import (
 )
 from rollkeeper.core.values import Email, InvalidAddress
 from rollkeeper.directory.models import ContactList, Standing
+from rollkeeper.engine.noting import LONGEST
 from rollkeeper.engine.policy_words import FIELDS
 
 LARGEST = Share(percent=0, least=0).most
@@ -74,6 +75,31 @@ class StandingForm(forms.Form):
 
     status = forms.ChoiceField(choices=Standing.choices)
     no_mass_email = forms.BooleanField(required=False)
+
+
+class NoteRefusalForm(forms.Form):
+    """That somebody asked not to be mailed: why, and which mail."""
+
+    because = forms.CharField(
+        max_length=LONGEST,
+        widget=forms.TextInput(
+            attrs={
+                "class": "form-control",
+                "autocomplete": "off",
+                "aria-describedby": "about-because",
+            }
+        ),
+    )
+    list: forms.ModelChoiceField[ContactList] = forms.ModelChoiceField(
+        queryset=ContactList.objects.none(),
+        required=False,
+        empty_label="All mail",
+        widget=forms.Select(attrs={"class": "form-select", "id": "id_refused_list"}),
+    )
+
+    def __init__(self, *args: object, lists: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as Django's own
+        self.fields["list"].queryset = lists  # type: ignore[attr-defined]  # of choices
 
 
 class ApprovalForm(forms.Form):

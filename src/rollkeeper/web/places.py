@@ -19,7 +19,9 @@ from rollkeeper.directory.models import (
     Standing,
 )
 from rollkeeper.engine.explain import Explanation, explain
+from rollkeeper.engine.refusals import Refused
 from rollkeeper.engine.switches import shown
+from rollkeeper.web.refusals import on_list
 from rollkeeper.web.situation import is_connected, is_kept
 from rollkeeper.web.tables import standing_tags
 
@@ -61,12 +63,17 @@ class Places:
     lingering: Sequence[Lingering]
 
 
-def places(contact: Contact, connection: Connection | None) -> Places:
-    """Return where the contact is on lists, here or still over there."""
+def places(
+    contact: Contact, connection: Connection | None, refused: Sequence[Refused]
+) -> Places:
+    """Return where the contact is on lists, here or still over there.
+
+    *refused* is what keeps mail from them.
+    """
     found = dict(_explanations(contact, connection))
     rows = PlaceOnList.objects.filter(contact=contact, list__in=shown())
     on = [
-        _place(row, found.pop(row.list_id, None), connection)
+        _place(row, found.pop(row.list_id, None), connection, refused)
         for row in rows.select_related("list").order_by("list__name", "list_id")
     ]
     lingering = [
@@ -110,7 +117,10 @@ def _explanations(
 
 
 def _place(
-    row: PlaceOnList, found: Explanation | None, connection: Connection | None
+    row: PlaceOnList,
+    found: Explanation | None,
+    connection: Connection | None,
+    refused: Sequence[Refused],
 ) -> Place:
     silent = SWITCHED_OFF if is_connected(connection) else NOT_CONNECTED
     return Place(
@@ -119,7 +129,7 @@ def _place(
         automatic=row.list.automatic,
         active=row.status == Standing.ACTIVE,
         no_mass_email=row.no_mass_email,
-        standing=standing_tags(row),
+        standing=standing_tags(row, on_list(refused, row.list_id)),
         there=found.there if found else False,
         sentence=without_name(found) if found else silent,
         next_step=found.next_step if found and not found.there else "",

@@ -10,16 +10,17 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from attrs import frozen
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from rollkeeper.consent.models import Kind, Suppression
+from rollkeeper.consent.models import Kind, Refusal
 from rollkeeper.directory.models import (
     Contact,
     ContactList,
     EmailAddress,
     PlaceOnList,
 )
+from rollkeeper.engine.refusals import standing_of
 from rollkeeper.engine.switches import shown
 from rollkeeper.ledger.selectors import mailboxes_there
 
@@ -34,8 +35,8 @@ class Facts:
     """None when the primary address is missing or not valid."""
     lists: int = 0
     do_not_contact: bool = False
-    unsubscribed: bool = False
-    """Did the contact, or the mailbox it has now, refuse all mail?"""
+    no_mass_emails: bool = False
+    """Did the contact, the mailbox, or who shares it, refuse all mail?"""
 
 
 def facts_of(contacts: Collection[Contact]) -> Mapping[int, Facts]:
@@ -45,27 +46,45 @@ def facts_of(contacts: Collection[Contact]) -> Mapping[int, Facts]:
     addresses = {row.contact_id: row for row in primary}
     on = PlaceOnList.objects.filter(contact_id__in=ids, list__in=shown()).order_by()
     lists = dict(on.values_list("contact_id").annotate(Count("list_id")))
-    refused = set(Contact.objects.filter(unsubscribed(), pk__in=ids).values_list("pk"))
+    refused = standing_of(ids)
     return {
         contact.pk: Facts(
             address=addresses[contact.pk].typed if contact.pk in addresses else "",
             mailbox=addresses[contact.pk].mailbox if contact.pk in addresses else None,
             lists=lists.get(contact.pk, 0),
             do_not_contact=contact.do_not_contact,
-            unsubscribed=(contact.pk,) in refused,
+            no_mass_emails=any(one.list_id is None for one in refused[contact.pk]),
         )
         for contact in contacts
     }
 
 
-def unsubscribed() -> Q:
-    """Return the condition on contacts that they refused all mail."""
-    facts = Suppression.objects.filter(kind=Kind.UNSUBSCRIBED)
-    theirs = EmailAddress.objects.filter(
-        primary=True, mailbox__in=facts.values("mailbox")
+def no_mass_emails(row: ContactList | None = None) -> Q:
+    """Return the condition on contacts that they, their mailbox, or somebody who
+    shares it, refused all mail, or that of the list.
+
+    Asked of each contact by index, so that it costs as much as there are contacts to
+    ask about, whatever the database knows of how many refused.
+    """
+    of_all = Refusal.objects.filter(list_id=None)
+    if row is None:
+        return _refusing(of_all, shared=of_all)
+    of_list = Refusal.objects.filter(Q(list_id=None) | Q(list_id=row.pk))
+    return _refusing(of_list, shared=of_list.exclude(kind=Kind.LEFT_LIST))
+
+
+def _refusing(refusals: QuerySet[Refusal], *, shared: QuerySet[Refusal]) -> Q:
+    primary = EmailAddress.objects.filter(primary=True)
+    sharers = primary.filter(
+        Exists(shared.filter(contact_id=OuterRef("contact_id"))),
+        mailbox=OuterRef("mailbox"),
     )
-    in_person = facts.filter(contact_id__isnull=False).values("contact_id")
-    return Q(pk__in=in_person) | Q(pk__in=theirs.values("contact_id"))
+    address = primary.filter(
+        Exists(refusals.filter(mailbox=OuterRef("mailbox"))) | Exists(sharers),
+        contact_id=OuterRef("pk"),
+    )
+    their_own = refusals.filter(contact_id=OuterRef("pk"))
+    return Q(Exists(their_own)) | Q(Exists(address))
 
 
 def without_valid_address() -> Q:
@@ -78,6 +97,19 @@ def members(row: ContactList) -> QuerySet[PlaceOnList]:
     """Return who is on the list, by name."""
     rows = PlaceOnList.objects.filter(list=row).select_related("contact")
     return rows.order_by("contact__last_name", "contact__first_name", "contact_id")
+
+
+def lists_of(contact: Contact) -> QuerySet[ContactList]:
+    """Return the lists that the contact is on, by name."""
+    on = PlaceOnList.objects.filter(contact=contact).values("list_id")
+    return shown().filter(pk__in=on).order_by("name", "pk")
+
+
+def kept_from(row: ContactList) -> Q:
+    """Return the condition on members of the list that they have No Mass Emails on it:
+    by a refusal, or because staff ticked it there."""
+    refusing = Contact.objects.filter(no_mass_emails(row), pk=OuterRef("contact_id"))
+    return Q(no_mass_email=True) | Q(Exists(refusing))
 
 
 def reached(audience_id: int) -> QuerySet[EmailAddress]:

@@ -15,9 +15,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from rollkeeper.directory.models import Contact, ContactList, PlaceOnList, Standing
+from rollkeeper.engine.refusals import Refused, standing_of
 from rollkeeper.ledger.models import Drift, Hold, Outcome
 from rollkeeper.ledger.selectors import AudienceFigures
 from rollkeeper.web.holds import row_of
+from rollkeeper.web.refusals import TICKED, briefly, on_list
 from rollkeeper.web.roll import Facts, facts_of, there_among
 from rollkeeper.web.words import ago, count
 
@@ -63,8 +65,8 @@ def mail_tags(facts: Facts) -> SafeString:
     said = []
     if facts.do_not_contact:
         said.append(("stop", "Do Not Contact"))
-    if facts.unsubscribed:
-        said.append(("stop", "Unsubscribed"))
+    if facts.no_mass_emails:
+        said.append(("stop", "No Mass Emails"))
     if facts.address and not facts.mailbox:
         said.append(("need", "Address not valid"))
     elif not facts.address:
@@ -232,6 +234,7 @@ class MemberTable(Roll):
         shown = [row.record.contact for row in self.paginated_rows]
         self.facts = facts_of(shown)
         self.there = there_among(shown, self.audience_id)
+        self.refused = standing_of([contact.pk for contact in shown])
         self.sentences = self.reasons(
             [contact for contact in shown if contact.pk not in self.there]
         )
@@ -240,7 +243,9 @@ class MemberTable(Roll):
         return who(record.contact, self.facts[record.contact_id].address)
 
     def render_standing(self, record: PlaceOnList) -> SafeString:
-        return standing_tags(record)
+        return standing_tags(
+            record, on_list(self.refused[record.contact_id], record.list_id)
+        )
 
     def render_there(self, record: PlaceOnList) -> SafeString | str:
         if record.contact_id in self.there:
@@ -248,15 +253,23 @@ class MemberTable(Roll):
         return self.sentences.get(record.contact_id, "Not sent")
 
 
-def standing_tags(membership: PlaceOnList) -> SafeString:
-    """Say how somebody stands on a list."""
+def standing_tags(membership: PlaceOnList, refused: Sequence[Refused]) -> SafeString:
+    """Say how somebody stands on a list, and which refusals keep its mail away."""
     if membership.status == Standing.DISABLED:
         first = tag("off", "Disabled")
     else:
         first = tag("true", "Active")
-    if not membership.no_mass_email:
+    lines = [*briefly(refused, membership.contact_id)]
+    if membership.no_mass_email:
+        lines.append(TICKED)
+    if not lines:
         return first
-    return format_html("{} {}", first, tag("stop", "No mass emails"))
+    return format_html(
+        '{} {}<small class="reasons">{}</small>',
+        first,
+        tag("stop", "No Mass Emails"),
+        "; ".join(lines),
+    )
 
 
 class DecisionTable(Roll):

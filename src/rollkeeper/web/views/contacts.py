@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
@@ -16,16 +18,19 @@ from django.views.decorators.http import (
 )
 from django_tables2 import RequestConfig
 
-from rollkeeper.consent.models import Kind, Suppression
+from rollkeeper.connections.models import Connection
+from rollkeeper.consent.kinds import Kind
 from rollkeeper.core.values import AssociationId, ContactId
 from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import Contact, ContactList
+from rollkeeper.engine.refusals import Refused, standing_of
 from rollkeeper.engine.switches import kept_by_hand
-from rollkeeper.web import roll, ticks
+from rollkeeper.ledger.services.resubscribing import request_for
+from rollkeeper.web import refusals, roll, ticks
 from rollkeeper.web.filters import ContactFilter
-from rollkeeper.web.forms import ContactForm, PutOnListForm
+from rollkeeper.web.forms import ContactForm, NoteRefusalForm, PutOnListForm
 from rollkeeper.web.places import places
-from rollkeeper.web.situation import the_connection
+from rollkeeper.web.situation import is_connected, the_connection
 from rollkeeper.web.staff import StaffRequest, actor
 from rollkeeper.web.tables import ContactTable
 
@@ -66,8 +71,9 @@ def _matching(request: StaffRequest, found: ContactFilter) -> str:
 @require_safe
 def contact(request: StaffRequest, contact_id: int) -> HttpResponse:
     row = _contact(contact_id)
-    facts = roll.facts_of([row])[row.pk]
-    where = places(row, the_connection())
+    facts, connection = roll.facts_of([row])[row.pk], the_connection()
+    refused = standing_of([row.pk])[row.pk]
+    where = places(row, connection, refused)
     context = {
         "contact": row,
         "facts": facts,
@@ -76,7 +82,7 @@ def contact(request: StaffRequest, contact_id: int) -> HttpResponse:
         "put_on": PutOnListForm(lists=_other_lists(row)),
         "others": row.addresses.filter(primary=False).order_by("typed"),
         "sharers": _sharers(row, facts),
-        "refusals": _refusals(row, facts),
+        **_consent(row, facts, refused, connection),
     }
     return render(request, "web/contacts/contact.html", context)
 
@@ -165,14 +171,20 @@ def _sharers(row: Contact, facts: roll.Facts) -> QuerySet[Contact]:
     )
 
 
-def _refusals(row: Contact, facts: roll.Facts) -> QuerySet[Suppression]:
-    """The facts that keep all mail from the contact, one for each kind."""
-    about = Q(contact_id=row.pk)
-    if facts.mailbox:
-        about |= Q(mailbox=facts.mailbox)
-    return (
-        Suppression.objects.filter(about)
-        .exclude(kind=Kind.LEFT_LIST)
-        .order_by("kind", "recorded_at")
-        .distinct("kind")
-    )
+def _consent(
+    row: Contact,
+    facts: roll.Facts,
+    refused: Sequence[Refused],
+    connection: Connection | None,
+) -> dict[str, Any]:
+    """What keeps mail from the contact, whether they were asked back, and may be."""
+    asked = None
+    if connection and facts.mailbox:
+        asked = request_for(connection.pk, facts.mailbox)
+    unsubscribed = any(one.kind is Kind.UNSUBSCRIBED for one in refused)
+    return {
+        "refusals": refusals.rows_of(row, refused),
+        "asked": refusals.asked_in_words(asked) if asked else "",
+        "can_be_asked": unsubscribed and not asked and is_connected(connection),
+        "note": NoteRefusalForm(lists=roll.lists_of(row)),
+    }

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from rollkeeper.connections.models import Connection
-from rollkeeper.consent.models import Kind, Suppression
+from rollkeeper.consent.models import Kind, Refusal
 from rollkeeper.directory.models import Contact
 from rollkeeper.engine.switches import shown
 from rollkeeper.ledger import selectors as ledger
@@ -49,7 +49,7 @@ def standing(request: StaffRequest) -> HttpResponse:
 
 
 def _figures(connection: Connection | None) -> dict[str, int]:
-    unsubscribed = Suppression.objects.filter(kind=Kind.UNSUBSCRIBED).aggregate(
+    unsubscribed = Refusal.objects.filter(kind=Kind.UNSUBSCRIBED).aggregate(
         mailboxes=Count("mailbox", distinct=True)
     )
     return {

@@ -45,6 +45,9 @@ def contact_list(request: StaffRequest, list_id: int) -> HttpResponse:
     made = figures if figures and figures.made else None
     last_true_at = ledger.last_true_at(connection.pk) if connection else None
     members = roll.members(row)
+    quiet = members.filter(roll.kept_from(row))
+    if quiet_only := "no_mass_emails" in request.GET:
+        members = quiet
     if missing_only := made is not None and "missing" in request.GET:
         there_now = roll.reached(made.audience_id).values("contact_id")
         members = members.exclude(contact_id__in=there_now)
@@ -68,6 +71,8 @@ def contact_list(request: StaffRequest, list_id: int) -> HttpResponse:
             )
         ],
         "missing_only": missing_only,
+        "quiet": quiet.count(),
+        "quiet_only": quiet_only,
         "true_since": true_since(made.true_at(last_true_at) if made else None),
         "table": table,
     }

@@ -1,0 +1,112 @@
+"""No Mass Emails in words: on a list in a few, on the contact's page in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from attrs import frozen
+from django.template.defaultfilters import capfirst
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from rollkeeper.audit.actors import name_of
+from rollkeeper.consent.kinds import Kind
+from rollkeeper.directory.models import Contact, ContactList
+from rollkeeper.engine.refusals import Refused
+from rollkeeper.ledger.models import ResubscribeRequest, ResubscribeState
+
+BRIEFLY: Final[Mapping[Kind, str]] = {
+    Kind.UNSUBSCRIBED: "unsubscribed",
+    Kind.LEFT_LIST: "left this list",
+    Kind.COMPLAINT: "reported a mail as spam",
+    Kind.BOUNCED: "mail came back",
+    Kind.STAFF: "asked us",
+}
+"""What somebody did, to stand before a date."""
+
+ASKED: Final[Mapping[str, str]] = {
+    ResubscribeState.ASKED: "The mail that asks them to subscribe again is on its way",
+    ResubscribeState.SENT: "They were asked to subscribe again",
+    ResubscribeState.REFUSED: "They could not be asked to subscribe again",
+    ResubscribeState.UNKNOWN: "They may have been asked to subscribe again",
+}
+"""What became of the one mail, to stand before who wanted it, and when."""
+
+_UP_TO_THEM: Final = "It is up to them now: there is no second mail."
+
+TICKED: Final = "Ticked here; can be cleared"
+
+
+@frozen(kw_only=True)
+class RefusalRow:
+    """One reason why mail does not come, as the contact's page tells it."""
+
+    told: str
+    lists: str
+    because: str
+    sharer: Contact | None
+    """Who said it, when that is another contact with the same address."""
+
+
+def rows_of(contact: Contact, refusals: Sequence[Refused]) -> Sequence[RefusalRow]:
+    """Return the refusals that concern the contact, with the names they speak of."""
+    sharers = Contact.objects.in_bulk(
+        {one.contact_id for one in refusals if one.contact_id not in (None, contact.pk)}
+    )
+    names = ContactList.objects.in_bulk({one.list_id for one in refusals})
+    rows = []
+    for one in refusals:
+        sharer = sharers.get(one.contact_id or 0)
+        name = _name(one, names)
+        told = one.told(_on_date, name)
+        rows.append(
+            RefusalRow(
+                told=told if sharer else capfirst(told),
+                lists="Lists: all." if one.list_id is None else f"List: {name} only.",
+                because=one.because,
+                sharer=sharer,
+            )
+        )
+    return rows
+
+
+def _name(one: Refused, names: Mapping[int, ContactList]) -> str:
+    if one.list_id is None:
+        return ""
+    row = names.get(one.list_id)
+    return row.name if row else "a list that is gone"
+
+
+def _on_date(when: datetime) -> str:
+    return f"on {_date(when)}"
+
+
+def _date(when: datetime) -> str:
+    return date_format(timezone.localtime(when), "F j, Y")
+
+
+def on_list(refusals: Iterable[Refused], list_id: int) -> Sequence[Refused]:
+    """Return those that keep this list's mail away."""
+    return [one for one in refusals if one.list_id in (None, list_id)]
+
+
+def briefly(refusals: Iterable[Refused], contact_id: int) -> Sequence[str]:
+    """Say of each in a few words who did what, and when."""
+    return [
+        capfirst(f"{_who(one, contact_id)}{BRIEFLY[one.kind]}, {_date(one.since)}")
+        for one in refusals
+    ]
+
+
+def _who(one: Refused, contact_id: int) -> str:
+    of_another = one.contact_id not in (None, contact_id)
+    return "somebody with this address " if of_another else ""
+
+
+def asked_in_words(row: ResubscribeRequest) -> str:
+    """Say what became of the one mail that asks somebody to come back."""
+    words = _UP_TO_THEM if row.state == ResubscribeState.SENT else row.words
+    said = f"{ASKED[row.state]}, by {name_of(row.asked_by)} {_on_date(row.asked_at)}."
+    return f"{said} {words}".strip()
