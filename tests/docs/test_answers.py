@@ -14,7 +14,7 @@ import attrs
 import pytest
 from tests.docs.pages import blocks, section, text_of
 
-from rollkeeper.cli import connecting, exporting, holds, reading, syncing
+from rollkeeper.cli import connecting, consenting, exporting, holds, reading, syncing
 from rollkeeper.cli.house import Finding
 from rollkeeper.cli.syncing import describe
 from rollkeeper.core.eligibility import Reason
@@ -105,6 +105,8 @@ def test_the_presets_of_a_policy_are_told_as_they_are() -> None:
         ("approve", holds.describe),
         ("discard", holds.describe),
         ("export", exporting.describe),
+        ("resubscribe", consenting.describe),
+        ("suppress", consenting.suppress),
     ],
 )
 def test_a_sample_has_the_keys_that_a_function_writes_out(

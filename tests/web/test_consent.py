@@ -18,6 +18,7 @@ from tests.builders import (
     a_list,
     a_member,
     an_address,
+    an_association,
     the_list_of,
 )
 from tests.builders import on_list as put_on_list
@@ -44,15 +45,12 @@ def shown(client: Client, name: str, *numbers: int, **query: str) -> str:
     return " ".join(answer.content.decode().split())
 
 
-def a_fact(
-    contact: Contact | None, mailbox: str, kind: Kind, **fields: Any
-) -> Suppression:
-    association = fields.pop("association", None) or (contact and contact.association)
-    with scope(association=association):
-        fact: Suppression = Suppression.objects.create(
-            association=association,
+def a_fact(contact: Contact, mailbox: str, kind: Kind, **fields: Any) -> None:
+    with scope(association=contact.association):
+        Suppression.objects.create(
+            association=contact.association,
             mailbox=mailbox,
-            contact_id=contact and contact.pk,
+            contact_id=contact.pk,
             kind=kind,
             **{
                 "provider": "constant_contact",
@@ -63,7 +61,6 @@ def a_fact(
                 **fields,
             },
         )
-    return fact
 
 
 @pytest.fixture
@@ -367,8 +364,6 @@ def test_noted_twice_is_noted_once(
 
 
 def test_nobody_notes_it_for_another_association(ann: Contact, admin: Client) -> None:
-    from tests.builders import an_association
-
     elsewhere = a_contact(an_association())
 
     answer = admin.post(

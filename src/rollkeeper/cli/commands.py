@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from rollkeeper import __version__
-from rollkeeper.cli import files, newsletter, recorded
+from rollkeeper.cli import consent, files, newsletter, recorded
 from rollkeeper.cli.house import House
 from rollkeeper.cli.options import association_and_json
 
@@ -65,6 +65,8 @@ def worker(house: House, threads: int) -> None:
 
 cli.add_command(files.import_)
 cli.add_command(files.export)
+cli.add_command(consent.suppress)
+cli.add_command(consent.resubscribe)
 cli.add_command(newsletter.settings)
 cli.add_command(newsletter.nights)
 cli.add_command(recorded.audit)

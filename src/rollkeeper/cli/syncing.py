@@ -84,7 +84,7 @@ def _preview(connection: Connection, list_id: ListId | None) -> Preview:
                 list_id=list_id,
             )
         except Busy:
-            _wait_for_the_other(connection)
+            wait_for_the_other(connection)
         except CannotLook as error:
             raise Stopped(f"Nothing can be planned now: {error}") from None
 
@@ -167,7 +167,7 @@ def _see_through(connection: Connection) -> Run:
                     surroundings=tasks.surroundings(),
                 )
         except Busy:
-            _wait_for_the_other(connection)
+            wait_for_the_other(connection)
             continue
         except NotConnected as error:
             raise Stopped(str(error), status=HELD) from None
@@ -192,7 +192,8 @@ def _has_marks(connection: Connection) -> bool:
     return any(one.name == name for one in marks.waiting())
 
 
-def _wait_for_the_other(connection: Connection) -> None:
+def wait_for_the_other(connection: Connection) -> None:
+    """Wait as long as another process works on the connection."""
     say("A worker is at it; waiting for it.")
     while is_busy(connection.pk):
         time.sleep(_LOOK_AGAIN_SECONDS)
@@ -210,7 +211,7 @@ def pull(slug: str | None, *, as_json: bool) -> None:
                 surroundings=tasks.surroundings(),
             )
         except Busy:
-            _wait_for_the_other(connection)
+            wait_for_the_other(connection)
         else:
             break
     _answer_run(connection, run, as_json=as_json)

@@ -137,8 +137,7 @@ class Teller:
         )
 
     def _no_mass_emails(self, subject: Subject) -> Found:
-        lists = (None, subject.target.list_id)
-        if found := self._refused(subject, Reason.NO_MASS_EMAILS, _OF_MAIL, lists):
+        if found := self._refused(subject, Reason.NO_MASS_EMAILS, _OF_MAIL, (None,)):
             return found
         act = self.facts.standing(subject.target.list_id, subject.holders)
         return Found(
@@ -149,8 +148,8 @@ class Teller:
         )
 
     def _left_list(self, subject: Subject) -> Found:
-        of_list = (subject.target.list_id,)
-        found = self._refused(subject, Reason.LEFT_LIST, (Kind.LEFT_LIST,), of_list)
+        kinds, of_list = (Kind.LEFT_LIST, Kind.STAFF), (subject.target.list_id,)
+        found = self._refused(subject, Reason.LEFT_LIST, kinds, of_list)
         return found or self._plainly(Reason.LEFT_LIST)
 
     def _bounced(self, subject: Subject) -> Found:
