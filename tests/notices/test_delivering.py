@@ -237,7 +237,7 @@ def test_a_subject_is_one_line_whatever_its_parts_are(
         deliver(clock=clock)
     (mail,) = post.taken
     assert mail["Bcc"] is None
-    assert str(mail["Subject"]) == said
+    assert str(mail["Subject"]).strip() == said
 
 
 def test_without_a_mail_server_messages_are_files_and_say_so(

@@ -18,7 +18,10 @@ from tests.web.people import a_person
 from rollkeeper.connections.models import ConnectionState
 from rollkeeper.consent.models import Kind, Suppression
 from rollkeeper.directory.models import Association
+from rollkeeper.engine.noticing.looking import look_often
+from rollkeeper.engine.noticing.telling import tell
 from rollkeeper.ledger.models import Outcome, OutcomeKind, Run, RunKind, RunState
+from rollkeeper.notices.models import Message
 
 INTEGRATION = "/settings/integrations/constant_contact/"
 
@@ -39,6 +42,11 @@ PAGES = (
     "/waiting/{hold}/",
     "/settings/newsletter/",
     "/settings/limits/",
+    "/notices/",
+    "/settings/notices/",
+    "/communications/",
+    "/communications/?q=nothing+like+that",
+    "/communications/{message}/",
     "/runs/{run}/",
     INTEGRATION,
     f"{INTEGRATION}preview",
@@ -55,6 +63,9 @@ EMPTY_PAGES = (
     "/waiting/",
     "/settings/newsletter/",
     "/settings/limits/",
+    "/notices/",
+    "/settings/notices/",
+    "/communications/",
     INTEGRATION,
 )
 
@@ -121,11 +132,21 @@ def a_busy_chamber() -> tuple[Association, dict[str, int]]:
             actor="rule:pull",
         )
     return chamber, {
+        "message": a_message(chamber).pk,
         "contact": contact.pk,
         "list": made.pk,
         "hold": hold.pk,
         "run": desk.place().run.pk,
     }
+
+
+def a_message(chamber: Association) -> Message:
+    """What is said of the hold, to nobody: staff come later."""
+    look_often(now=timezone.now())
+    tell(now=timezone.now())
+    with scope(association=chamber):
+        message: Message = Message.objects.latest("pk")
+    return message
 
 
 def look_at(visitor: Visitor, path: str) -> None:

@@ -15,6 +15,10 @@ from rollkeeper.directory.models import Association
 from rollkeeper.web.urls import urlpatterns
 
 ACTIONS = {
+    "communications_export",
+    "notice_settings_change",
+    "notices_seen",
+    "silent_hours_change",
     "contact_do_not_contact",
     "contact_put_on",
     "contact_standing",
@@ -41,8 +45,15 @@ def address(
     """Return the address of a page, whatever numbers it wants."""
     (pattern,) = (one for one in urlpatterns if one.name == name)
     wanted: Iterable[str] = pattern.pattern.converters
-    numbers = {"contact_id": contact, "list_id": list_, "hold_id": hold, "run_id": run}
-    return reverse(name, kwargs={key: numbers[key] for key in wanted})
+    said = {
+        "contact_id": contact,
+        "list_id": list_,
+        "hold_id": hold,
+        "run_id": run,
+        "message_id": 1,
+        "token": "not-one-of-ours",
+    }
+    return reverse(name, kwargs={key: said[key] for key in wanted})
 
 
 @pytest.fixture

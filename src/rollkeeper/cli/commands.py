@@ -1,6 +1,7 @@
 """Every command, its options and its help. What it does is in the module it calls.
 
-Those that read and write files stand in `files`, those about nights in `newsletter`.
+Those that read and write files stand in `files`, those about nights in `newsletter`,
+those about what staff are told in `notices`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from pathlib import Path
 import click
 
 from rollkeeper import __version__
-from rollkeeper.cli import consent, files, newsletter, recorded
+from rollkeeper.cli import consent, files, newsletter, notices, recorded
 from rollkeeper.cli.house import House
 from rollkeeper.cli.options import association_and_json
 
@@ -69,6 +70,8 @@ cli.add_command(consent.suppress)
 cli.add_command(consent.resubscribe)
 cli.add_command(newsletter.settings)
 cli.add_command(newsletter.nights)
+cli.add_command(notices.notices)
+cli.add_command(notices.mail_test)
 cli.add_command(recorded.audit)
 
 
@@ -305,18 +308,26 @@ def audiences(house: House, association: str | None, as_json: bool) -> None:
 
 
 @cli.command()
-@click.option("--limit", default=20, show_default=True, help="How many runs.")
+@click.option("--limit", default=20, show_default=True, help="How many.")
+@click.option("--messages", is_flag=True, help="What staff were told, instead.")
 @association_and_json
 @click.argument("run", type=int, required=False)
 @click.pass_obj
 def history(
-    house: House, run: int | None, limit: int, association: str | None, as_json: bool
+    house: House,
+    run: int | None,
+    limit: int,
+    messages: bool,
+    association: str | None,
+    as_json: bool,
 ) -> None:
     """Show the last runs, or one RUN by its number, and what they did and found."""
     house.ready()
-    from rollkeeper.cli import reading
+    from rollkeeper.cli import informing, reading
 
-    if run is None:
+    if messages:
+        informing.communications(limit, association, as_json=as_json)
+    elif run is None:
         reading.history(limit, association, as_json=as_json)
     else:
         reading.one_run(run, association, as_json=as_json)

@@ -104,16 +104,35 @@ def _claim(now: datetime) -> Message | None:
 def send(message: Message, server: BaseEmailBackend) -> Failure | None:
     """Hand the message to the mail server; return what kept it from being taken."""
     host = urlsplit(settings.BASE_URL).hostname
+    headers = {
+        "Message-ID": f"<{message.number.hex}@{host}>",
+        "Auto-Submitted": "auto-generated",
+    }
     mail = EmailMessage(
         subject=message.subject,
         body=message.body,
         to=[message.address],
-        headers={
-            "Message-ID": f"<{message.number.hex}@{host}>",
-            "Auto-Submitted": "auto-generated",
-        },
+        headers=headers,
         connection=server,
     )
+    return _hand_over(mail, server)
+
+
+def send_test(address: str, server: BaseEmailBackend) -> Failure | None:
+    """Send a mail that shows that mail can be sent."""
+    mail = EmailMessage(
+        subject="Rollkeeper: a test",
+        body=f"Mail from Rollkeeper at {settings.BASE_URL} reaches you.\n",
+        to=[address],
+        connection=server,
+    )
+    try:
+        return _hand_over(mail, server)
+    finally:
+        server.close()
+
+
+def _hand_over(mail: EmailMessage, server: BaseEmailBackend) -> Failure | None:
     try:
         server.open()
         mail.send()

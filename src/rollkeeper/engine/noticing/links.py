@@ -20,7 +20,11 @@ _SALT: Final = "rollkeeper.notices"
 
 
 class LinkOver(ValueError):
-    """The link is too old, or none of ours."""
+    """The link is too old."""
+
+
+class NoLink(ValueError):
+    """The link is none of ours."""
 
 
 def link(number: UUID) -> str:
@@ -30,13 +34,16 @@ def link(number: UUID) -> str:
 
 
 def read(token: str) -> UUID:
-    """Return the number of the message that the link is of."""
+    """Return the number of the message that the link is of.
+
+    Raises `LinkOver` or `NoLink`.
+    """
     try:
         return UUID(hex=signing.loads(token, salt=_SALT, max_age=LIFE))
     except signing.SignatureExpired:
         raise LinkOver("This link is older than 30 days.") from None
     except signing.BadSignature:
-        raise LinkOver("This link is not complete.") from None
+        raise NoLink("This link is not complete.") from None
 
 
 def choices_page() -> str:

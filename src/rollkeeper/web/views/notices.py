@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from rollkeeper.engine.noticing.delivering import goes_nowhere
-from rollkeeper.engine.noticing.links import LinkOver, read
+from rollkeeper.engine.noticing.links import LinkOver, NoLink, read
 from rollkeeper.notices import selectors
 from rollkeeper.notices.events import ABOUT, Event, How, choices
 from rollkeeper.notices.models import Message
@@ -29,6 +29,7 @@ from rollkeeper.web.staff import StaffRequest, actor, administrators_only
 from rollkeeper.web.words import count
 
 SHOWN = 25
+FOREIGN = "It is about another association than the one you work for."
 
 
 @require_safe
@@ -67,13 +68,18 @@ def notice_link(request: StaffRequest, token: str) -> HttpResponse:
     try:
         number = read(token)
     except LinkOver as error:
-        return render(request, "web/notices/over.html", {"why": str(error)}, status=410)
+        return _leads_nowhere(request, str(error), status=410)
+    except NoLink as error:
+        return _leads_nowhere(request, str(error), status=404)
     message = Message.objects.select_related("incident").filter(number=number).first()
     if message is None:
-        why = "It is about another association than the one you work for."
-        return render(request, "web/notices/over.html", {"why": why}, status=404)
+        return _leads_nowhere(request, FOREIGN, status=404)
     note_seen(user_id=request.staff.user_id, messages=[message.pk], at=timezone.now())
     return redirect(page_of(message))
+
+
+def _leads_nowhere(request: StaffRequest, why: str, *, status: int) -> HttpResponse:
+    return render(request, "web/notices/over.html", {"why": why}, status=status)
 
 
 @require_safe
