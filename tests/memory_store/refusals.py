@@ -124,11 +124,12 @@ class Consent:
         now = self.memory.now()
         told: dict[object, KeptFact] = {}
         for fact in facts:
+            person = _person(self.memory.tables, fact.contact_id)
             row = KeptFact(
                 id=self.memory.new_id(),
                 mailbox=fact.mailbox,
-                contact_id=fact.contact_id,
-                person=_person(self.memory.tables, fact.contact_id),
+                contact_id=self._now(person) or fact.contact_id,
+                person=person,
                 kind=fact.kind,
                 list_id=fact.list_id,
                 provider=fact.provider,
@@ -138,6 +139,11 @@ class Consent:
             )
             told.setdefault(row.key, row)
         return list(told.values())
+
+    def _now(self, person: str | None) -> ContactId | None:
+        """Who is that person now; they may have left the directory and come back."""
+        people = self.memory.tables.contacts.values()
+        return next((one.id for one in people if one.external_id == person), None)
 
     def _is_new(self, told: KeptFact, known: Collection[KeptFact]) -> bool:
         in_effect = {one.id for one in Refusals.among(known).of_mailboxes}

@@ -254,6 +254,15 @@ class Sightings:
                     self._change(remote, permission=Permission.UNSUBSCRIBED)
                 self._forget_memberships(remote.id)
 
+    def record_opt_ins(
+        self, *, connection_id: int, mailboxes: Iterable[Mailbox]
+    ) -> None:
+        with self.memory.transaction("opt ins"):
+            for remote in list(self.memory.tables.remotes.values()):
+                unsubscribed = remote.permission is Permission.UNSUBSCRIBED
+                if unsubscribed and remote.mailbox in set(mailboxes):
+                    self._change(remote, permission=Permission.MAILABLE)
+
     def carriers(
         self, connection_id: int, mailboxes: Collection[Mailbox]
     ) -> dict[Mailbox, ContactId]:

@@ -66,8 +66,10 @@ _LIFTS = f"""
 
 _INSERT = """
     WITH told AS (
-        SELECT DISTINCT ON (mailbox, contact_id, kind, list_id, provider, happened_at)
-               told.*,
+        SELECT DISTINCT ON (mailbox, who.contact_id, kind, list_id, provider,
+                            happened_at)
+               mailbox, who.contact_id, who.person, kind, list_id, provider,
+               happened_at, source, evidence, actor, run_id, number,
                least(statement_timestamp(), happened_at + coalesce(
                    statement_timestamp() - told_at, interval '0')) AS happened_here_at
           FROM unnest(%(mailbox)s::text[], %(contact_id)s::bigint[], %(kind)s::text[],
@@ -77,24 +79,32 @@ _INSERT = """
                       %(run_id)s::bigint[]) WITH ORDINALITY
             AS told (mailbox, contact_id, kind, list_id, provider, happened_at, told_at,
                      source, evidence, actor, run_id, number)
-         ORDER BY mailbox, contact_id, kind, list_id, provider, happened_at, number)
+          LEFT JOIN directory_contact AS contact
+            ON contact.association_id = %(association)s
+           AND contact.id = told.contact_id
+          LEFT JOIN consent_departed AS departed
+            ON departed.association_id = %(association)s
+           AND departed.contact_id = told.contact_id
+          LEFT JOIN directory_contact AS again
+            ON again.association_id = %(association)s
+           AND again.external_id = departed.person
+         CROSS JOIN LATERAL (
+               SELECT coalesce(contact.id, again.id, told.contact_id),
+                      coalesce(contact.external_id, departed.person))
+            AS who (contact_id, person)
+         ORDER BY mailbox, who.contact_id, kind, list_id, provider, happened_at, number)
     INSERT INTO consent_suppression
            (association_id, mailbox, contact_id, person, kind, list_id, provider,
             happened_at, happened_here_at, recorded_at, source, evidence, actor, run_id)
-    SELECT %(association)s, told.mailbox, told.contact_id,
-           coalesce(contact.external_id, departed.person), told.kind, told.list_id,
-           told.provider, told.happened_at, told.happened_here_at,
+    SELECT %(association)s, told.mailbox, told.contact_id, told.person, told.kind,
+           told.list_id, told.provider, told.happened_at, told.happened_here_at,
            statement_timestamp(), told.source, told.evidence, told.actor, told.run_id
       FROM told
-      LEFT JOIN directory_contact AS contact
-        ON contact.association_id = %(association)s AND contact.id = told.contact_id
-      LEFT JOIN consent_departed AS departed
-        ON departed.association_id = %(association)s
-       AND departed.contact_id = told.contact_id
      WHERE {worth_telling}
      ORDER BY told.number
         ON CONFLICT DO NOTHING
 """
+"""Of a contact that is gone a fact is that of the same person, who is back already."""
 
 
 @frozen(kw_only=True)

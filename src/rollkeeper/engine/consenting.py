@@ -119,9 +119,15 @@ def record_opt_ins(
         for contact_id in refused.who_came_back(mailbox, list_id)
     ]
     with session.store.transaction():
-        return session.store.consent.lift(
+        new = session.store.consent.lift(
             association_id=session.association_id, facts=facts
         )
+        if new:
+            session.store.sightings.record_opt_ins(
+                connection_id=session.connection_id,
+                mailboxes=back.keys() - _Refused.of(session, back).mailboxes,
+            )
+    return new
 
 
 def _scopes(
@@ -149,6 +155,11 @@ class _Refused:
             ),
             holders,
         )
+
+    @property
+    def mailboxes(self) -> frozenset[Mailbox | None]:
+        """Those that refuse all mail themselves."""
+        return frozenset(one.mailbox for one in self.in_effect if one.list_id is None)
 
     def who_came_back(
         self, mailbox: Mailbox, list_id: ListId | None

@@ -106,6 +106,10 @@ class Sightings(Protocol):
         self, *, association_id: int, connection_id: int, mailboxes: Iterable[Mailbox]
     ) -> None: ...
 
+    def record_opt_ins(
+        self, *, connection_id: int, mailboxes: Iterable[Mailbox]
+    ) -> None: ...
+
     def carriers(
         self, connection_id: int, mailboxes: Collection[Mailbox]
     ) -> Mapping[Mailbox, ContactId]: ...

@@ -296,6 +296,15 @@ def record_opt_outs(
         )
 
 
+def record_opt_ins(*, connection_id: int, mailboxes: Iterable[Mailbox]) -> None:
+    """They subscribed again by their own act, later than what we had seen of them."""
+    RemoteContact.objects.filter(
+        connection_id=connection_id,
+        mailbox__in=list(mailboxes),
+        permission=Permission.UNSUBSCRIBED,
+    ).update(permission=Permission.MAILABLE)
+
+
 def carriers(
     connection_id: int, mailboxes: Iterable[Mailbox]
 ) -> dict[Mailbox, ContactId]:
