@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from django.db import Error
 
-from rollkeeper.config.checks import database, machine, work
+from rollkeeper.config.checks import database, machine, mail, work
 from rollkeeper.config.checks.check import Check
 
 __all__ = ["Check", "run_checks"]
@@ -26,6 +26,7 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     work.quota,
     work.connections,
     work.workers,
+    mail.mail,
 )
 
 
