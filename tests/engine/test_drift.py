@@ -93,6 +93,22 @@ def test_another_name_is_named(world: World, board: ContactList) -> None:
     assert drift(world) == {("edited", ANN, "", "Ann Oak", "Ann Elm")}
 
 
+def test_our_own_name_seen_late_is_nobodys_edit(
+    world: World, board: ContactList
+) -> None:
+    with scope(association=world.association):
+        Contact.objects.filter(first_name="Ann").update(last_name="Elm")
+    world.sync()
+    held = world.account.contact(ANN)
+    assert held is not None
+    ours = held.person
+    held.person = evolve(ours, last_name="Oak")  # the read lags behind our call
+    compared(world)
+    held.person = ours
+    world.clock.now += timedelta(hours=1)
+    assert there_are(compared(world)) == {}
+
+
 def test_who_was_deleted_is_named(world: World, board: ContactList) -> None:
     world.account.hand_delete(ANN)
     assert there_are(compared(world)) == {"deleted_there": 1}

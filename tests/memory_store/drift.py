@@ -144,7 +144,7 @@ class Drift:
             return False
         told = asdict(remote.agreed_person)
         return any(
-            getattr(observed.person, name) != getattr(remote.person, name)
+            getattr(observed.person, name) not in (getattr(remote.person, name), value)
             for name, value in told.items()
             if value
         )

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 LIMITS: Final = ("removals_of_list=5,5,200", "removals_of_account=3,10,500")
 """The defaults. What the rounds before took off counts, too."""
+CROWD: Final = 12
+"""So many more are put on the list first: half of them are more than may go."""
 DECISIONS: Final = 8
 """As each guard is asked for itself, there may be several."""
 
@@ -20,10 +22,11 @@ DECISIONS: Final = 8
 def hold_back(session: Session) -> None:
     """Take half of a list off at once: held till it is approved, and then done."""
     chamber = session.chambers[0]
+    first = _gather(session, chamber)
     words = [word for limit in LIMITS for word in ("--set", limit)]
     _answered(session, chamber, "limits", *words)
     before = _over_there(chamber)
-    _halve(session, chamber)
+    _halve(session, chamber, first)
     session.wait_until_quiet()
     if taken_off := _number(before) - _number(_over_there(chamber)):
         session.note(Promise.LIMITS, "I24", f"{taken_off} were taken off, unasked")
@@ -35,10 +38,18 @@ def hold_back(session: Session) -> None:
         session.violations += chamber.judged(database)
 
 
-def _halve(session: Session, chamber: Chamber) -> None:
+def _gather(session: Session, chamber: Chamber) -> int:
+    """Return a list that has enough people for it."""
+    with session.household.database() as database:
+        first = min(Roll.read(database, chamber.association).synchronized)
+        chamber.editor.gather(database, first, people=CROWD)
+    session.wait_until_quiet()
+    return first
+
+
+def _halve(session: Session, chamber: Chamber, first: int) -> None:
     with session.household.database() as database:
         roll = Roll.read(database, chamber.association)
-        first = min(roll.synchronized)
         wanted = expected(roll, chamber.acts)[roll.synchronized[first]]
         leaving = sorted(
             place.contact

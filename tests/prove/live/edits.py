@@ -66,6 +66,12 @@ class Editor:
             for _ in range(contacts):
                 self._comes(database, Scene.of(empty, hands_off=set(), reserved=set()))
 
+    def gather(self, database: Database, number: int, *, people: int) -> None:
+        """Put so many new people on a list."""
+        with database.transaction():
+            for _ in range(people):
+                self._put(database, number, self._made(database))
+
     def edit(self, database: Database, scene: Scene) -> list[str]:
         """Make one to four edits in one transaction; return what was done."""
         done = []
@@ -88,6 +94,12 @@ class Editor:
         return f"{name}@a{self.association}.example"
 
     def _comes(self, database: Database, scene: Scene) -> None:
+        newcomer = self._made(database)
+        some = self.chance.sample(sorted(scene.roll.lists), self.chance.randint(1, 2))
+        for number in some:
+            self._put(database, number, newcomer)
+
+    def _made(self, database: Database) -> int:
         address = self._new_address()
         row = self._write(
             database,
@@ -102,9 +114,7 @@ class Editor:
         ).fetchone()
         assert row
         self._give_address(database, row[0], address)
-        some = self.chance.sample(sorted(scene.roll.lists), self.chance.randint(1, 2))
-        for number in some:
-            self._put(database, number, row[0])
+        return int(row[0])
 
     def _give_address(self, database: Database, contact: int, address: str) -> None:
         self._write(

@@ -110,8 +110,10 @@ _EDITED = f"""
            SELECT FROM jsonb_each_text(settled.agreed_person) AS told
             WHERE told.value <> ''
               AND coalesce(shown.person ->> told.key, '')
-                  <> coalesce(settled.person ->> told.key, ''))
+                  <> coalesce(settled.person ->> told.key, '')
+              AND coalesce(shown.person ->> told.key, '') <> told.value)
 """
+"""What we told ourselves is nobody's edit, though an older read was seen after it."""
 
 _READDRESSED = """
     SELECT settled.mailbox, NULL::bigint, settled.mailbox, shown.mailbox
