@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -33,6 +33,18 @@ def asked(home: Path, sql: str) -> list[tuple[object, ...]]:
     with psycopg.connect(make_conninfo(**where), autocommit=True) as connection:
         cursor = connection.execute(sql.encode())
         return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def holding(home: Path, lock: int) -> Iterator[None]:
+    """Hold an advisory lock in our database, as long as there is a server."""
+    where = embedded.address(home, role="rollkeeper")
+    with (
+        suppress(psycopg.OperationalError),
+        psycopg.connect(make_conninfo(**where), autocommit=True) as connection,
+    ):
+        connection.execute("SELECT pg_advisory_lock(%s)", [lock])
+        yield
 
 
 def server_pid(home: Path) -> int:

@@ -9,6 +9,7 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -17,12 +18,13 @@ from tests.config.servers import (
     another_process,
     asked,
     beginning,
+    holding,
     line_of,
     server_pid,
     told_to_stop,
 )
 
-from rollkeeper.config import embedded
+from rollkeeper.config import embedded, startup
 from rollkeeper.config.environment import SettingsError
 
 
@@ -183,7 +185,11 @@ PREPARE = """
 from rollkeeper.config import setup
 from rollkeeper.config.startup import prepare_database
 setup()
-prepare_database()
+prepare_database(patience=60)
+"""
+
+WAITING = """
+    SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)
 """
 
 
@@ -219,6 +225,18 @@ def test_a_database_that_may_forget_is_refused(home: Path) -> None:
 
     assert refused.returncode == 1
     assert "The database has full_page_writes switched off" in refused.stderr
+
+
+def test_a_start_outlives_the_death_of_its_database(home: Path) -> None:
+    embedded.start(home)
+    with ThreadPoolExecutor(1) as threads:
+        with holding(home, startup.PREPARING):
+            starting = threads.submit(prepared, home)
+            while asked(home, WAITING) != [(True,)]:
+                assert not starting.done(), starting.result().stderr
+            os.kill(server_pid(home), signal.SIGKILL)
+        assert starting.result().returncode == 0, starting.result().stderr
+    assert asked(home, "SELECT count(*) FROM audit_entry") == [(0,)]
 
 
 def an_ordinary_python() -> str:

@@ -13,14 +13,14 @@ from secrets import token_bytes, token_urlsafe
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from rollkeeper.config import embedded, home, keyfiles, logs
 from rollkeeper.config.environment import SettingsError, read_environment
 
 # Any number will do, as long as all processes take the same.
-_PREPARING = 0x726F6C6C
+PREPARING = 0x726F6C6C
 
 _LOOK_AGAIN_SECONDS = 0.5
 
@@ -32,18 +32,39 @@ def setup(*, log_level: int = logging.INFO) -> None:
     environment = read_environment(os.environ)
     home.make(environment.home)
     keyfiles.make_missing(environment.secret_key_file, token_urlsafe(64))
+    start_database()
+    django.setup()
+
+
+def start_database() -> None:
+    """Start the embedded database, if it is ours and does not run."""
+    environment = read_environment(os.environ)
     if environment.database_url is None:
         embedded.start(environment.home)
-    django.setup()
 
 
 def prepare_database(*, patience: float = 0.0) -> None:
     """Refuse a database that may lose data; bring the tables up to date.
 
     Several processes may do it at once: one works, the others wait for it. One that
-    cannot be reached is tried again for *patience* seconds.
+    cannot be reached, or is lost meanwhile, is tried again for *patience* seconds.
     """
-    _reach(time.monotonic() + patience)
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            _prepare()
+        except (OperationalError, InterfaceError):
+            if time.monotonic() > deadline:
+                raise
+            connection.close()
+            time.sleep(_LOOK_AGAIN_SECONDS)
+            start_database()
+        else:
+            return
+
+
+def _prepare() -> None:
+    connection.ensure_connection()
     check_durability()
     if unapplied_migrations():
         with _turn():
@@ -52,27 +73,14 @@ def prepare_database(*, patience: float = 0.0) -> None:
     _prepare_data_key()
 
 
-def _reach(deadline: float) -> None:
-    """Connect, when it has started, or recovered from a crash."""
-    while True:
-        try:
-            connection.ensure_connection()
-        except OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(_LOOK_AGAIN_SECONDS)
-        else:
-            return
-
-
 @contextmanager
 def _turn() -> Iterator[None]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_PREPARING])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
         try:
             yield
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_PREPARING])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [PREPARING])
 
 
 def _prepare_data_key() -> None:

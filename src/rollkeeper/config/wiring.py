@@ -23,9 +23,7 @@ class Installation:
         startup.prepare_database(patience=_PATIENCE_SECONDS if serves else 0.0)
 
     def start_database(self) -> None:
-        environment = read_environment(os.environ)
-        if environment.database_url is None:
-            embedded.start(environment.home)
+        startup.start_database()
 
     def stop_database(self) -> None:
         environment = read_environment(os.environ)
