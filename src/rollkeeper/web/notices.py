@@ -32,7 +32,8 @@ class MessageRow:
     """A message in a table, and at the head of its page."""
 
     id: int
-    subject: str
+    title: str
+    """The subject, without the association that every page names already."""
     event: str
     to: str
     address: str
@@ -45,10 +46,10 @@ class MessageRow:
     attempts: int
 
 
-def row_of(message: Message) -> MessageRow:
+def row_of(message: Message, association: str) -> MessageRow:
     return MessageRow(
         id=message.pk,
-        subject=message.subject,
+        title=message.subject.removeprefix(f"{association}: "),
         event=event_in_words(message),
         to=message.name or "Nobody",
         address=message.address,
@@ -99,7 +100,7 @@ class HistoryForm(forms.Form):
             attrs={
                 "class": "form-control",
                 "type": "search",
-                "placeholder": "Words of the message, or who it went to",
+                "placeholder": "Words, or who it went to",
                 "autocomplete": "off",
             }
         ),
@@ -113,9 +114,9 @@ class HistoryForm(forms.Form):
         choices=[ANY, *MessageState.choices],
         widget=SELECT,
     )
-    to = forms.ChoiceField(label="To", required=False, widget=SELECT)
-    since = forms.DateField(label="From", required=False, widget=DAY)
-    until = forms.DateField(label="To and with", required=False, widget=DAY)
+    to = forms.ChoiceField(label="Recipient", required=False, widget=SELECT)
+    since = forms.DateField(label="From day", required=False, widget=DAY)
+    until = forms.DateField(label="Until day", required=False, widget=DAY)
     contact = forms.IntegerField(required=False, widget=forms.HiddenInput)
     connection = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

@@ -33,7 +33,7 @@ _FIND = """
                    ORDER BY id LIMIT 1) AS first
             WHERE fact.id > %(after)s AND run.finished_at IS NOT NULL
               AND fact.kind IN ('unsubscribed', 'left_list', 'complaint')
-              AND coalesce(fact.happened_at, fact.recorded_at)
+              AND fact.happened_here_at
                   >= least(connection.connected_at, first.started_at)),
            made AS (
            INSERT INTO notices_incident (association_id, event, about, connection_id,

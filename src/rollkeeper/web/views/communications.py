@@ -39,7 +39,7 @@ def communications(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "contact": form.contact_name(),
-        "rows": [row_of(one) for one in shown[:SHOWN]],
+        "rows": [row_of(one, str(request.staff.association)) for one in shown[:SHOWN]],
         "further": shown[SHOWN - 1].pk if len(shown) > SHOWN else None,
         "matching": _matching(request),
         "filtered": any(request.GET.get(name) for name in form.fields),
@@ -58,15 +58,15 @@ def _matching(request: StaffRequest) -> str:
 @require_safe
 def communication(request: StaffRequest, message_id: int) -> HttpResponse:
     """One message, its body as sent. Whoever it was for has seen it then."""
+    note_seen(user_id=request.staff.user_id, messages=[message_id], at=timezone.now())
     message = get_object_or_404(
         Message.objects.select_related("incident"), pk=message_id
     )
-    note_seen(user_id=request.staff.user_id, messages=[message.pk], at=timezone.now())
     incidents = message.incidents.filter(event=Event.UNSUBSCRIBED)
     people = [one for row in incidents for one in mentioned(row.pk, NAMED)]
     where = page_of(message)
     context = {
-        "row": row_of(message),
+        "row": row_of(message, str(request.staff.association)),
         "body": message.body,
         "people": people,
         "where": "" if where == request.path else where,

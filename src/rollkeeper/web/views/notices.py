@@ -38,7 +38,9 @@ def notices(request: StaffRequest) -> HttpResponse:
         request.GET.get("page")
     )
     context = {
-        "rows": [row_of(one) for one in page.object_list],
+        "rows": [
+            row_of(one, str(request.staff.association)) for one in page.object_list
+        ],
         "page": page,
         "unseen": selectors.unseen(request.staff.user_id),
         "goes_nowhere": goes_nowhere(),

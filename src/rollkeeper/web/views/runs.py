@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -9,13 +11,18 @@ from django_tables2 import RequestConfig
 
 from rollkeeper.engine.capture import COUNT as MISSED
 from rollkeeper.engine.equation import Target
+from rollkeeper.engine.noticing.people import Mentioned, mentioned
 from rollkeeper.engine.postgres.sums import sums
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.models import Run
+from rollkeeper.notices.events import Event
+from rollkeeper.notices.models import Incident
 from rollkeeper.web.equation import Equation, equation_of
 from rollkeeper.web.runs import row_of
 from rollkeeper.web.staff import StaffRequest
 from rollkeeper.web.tables import DriftTable
+
+PEOPLE_SHOWN = 500
 
 
 @require_safe
@@ -27,11 +34,18 @@ def run(request: StaffRequest, run_id: int) -> HttpResponse:
     context = {
         "run": row_of(row),
         "missed": row.counts.get(MISSED, 0),
+        "unsubscribed": _unsubscribed(row),
         "table": table,
         "newest": newest,
         "sums": _sums(row) if newest and "sums" in request.GET else None,
     }
     return render(request, "web/constant_contact/run.html", context)
+
+
+def _unsubscribed(row: Run) -> Sequence[Mentioned]:
+    """Who unsubscribed, as far as it was news, once staff could be told of them."""
+    found = Incident.objects.filter(event=Event.UNSUBSCRIBED, about=f"run:{row.pk}")
+    return [one for incident in found for one in mentioned(incident.pk, PEOPLE_SHOWN)]
 
 
 def _sums(row: Run) -> list[tuple[Target, Equation]]:
