@@ -262,6 +262,16 @@ def test_one_mail_may_ask_to_resubscribe_and_the_person_decides(twin: Twin) -> N
     assert twin.members("News") == ["ann@a.example"]
 
 
+def test_nobody_is_asked_to_resubscribe_twice_in_a_lifetime(twin: Twin) -> None:
+    body = {"list_ids": [twin.new_list("News")]}
+    ann = twin.new_contact("ann@a.example")
+    twin.control("unsubscribe", address="ann@a.example")
+    twin.put(f"/contacts/resubscribe/{ann}", body)
+    twin.control("resubscribe", address="ann@a.example")
+    twin.control("unsubscribe", address="ann@a.example")
+    assert twin.put(f"/contacts/resubscribe/{ann}", body).status_code == 409
+
+
 def test_only_an_opt_out_can_be_asked_to_resubscribe(twin: Twin) -> None:
     ann = twin.new_contact("ann@a.example")
     body = {"list_ids": [twin.new_list("News")]}

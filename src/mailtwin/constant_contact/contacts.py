@@ -127,7 +127,10 @@ def delete_contact(asked: Asked) -> Answer:
 
 
 def resubscribe(asked: Asked) -> Answer:
-    """Send the one confirmation mail; it takes effect when the person confirms."""
+    """Send the one confirmation mail; it takes effect when the person confirms.
+
+    Once ever: not again for somebody who came back and unsubscribed a second time.
+    """
     row = contact_rows.find(asked)
     reading = Reading(asked.json())
     list_ids = reading.ids("list_ids", 50, required=True) or []
@@ -136,10 +139,12 @@ def resubscribe(asked: Asked) -> Answer:
         raise errors.not_found(f"The list {unknown[0]} was not found.")
     if row["permission"] != "unsubscribed" or row["deleted_at"] is not None:
         raise errors.invalid("The contact is not unsubscribed")
-    if row["resubscribe_lists"] is not None:
+    if row["resubscribe_asked"]:
         raise errors.conflict("The contact was asked to resubscribe before")
     contact_rows.update(
-        asked.database, row["contact"], {"resubscribe_lists": json.dumps(list_ids)}
+        asked.database,
+        row["contact"],
+        {"resubscribe_lists": json.dumps(list_ids), "resubscribe_asked": 1},
     )
     return Answer(status=200, body=_whole(asked, row["contact"]))
 

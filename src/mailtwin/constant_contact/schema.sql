@@ -98,6 +98,7 @@ CREATE TABLE IF NOT EXISTS contact (
     opt_out_reason TEXT,
     confirm_status TEXT,
     resubscribe_lists TEXT,
+    resubscribe_asked INTEGER NOT NULL DEFAULT 0,
     first_name TEXT,
     last_name TEXT,
     job_title TEXT,
