@@ -171,7 +171,9 @@ class Teller:
             return None
         told = refused.told(self._on)
         if subject.contact and refused.contact_id not in (None, subject.contact):
-            told = f"{self.facts.name(refused.contact_id)}, who shares it, {told}"
+            told = (
+                f"{self.facts.name(refused.contact_id)}, who shares the address, {told}"
+            )
         sentence, next_step = REASONS[reason]
         return Found(
             sentence=f"{sentence.rstrip('.')}: {told}.",

@@ -129,7 +129,9 @@ def _place(
         automatic=row.list.automatic,
         active=row.status == Standing.ACTIVE,
         no_mass_email=row.no_mass_email,
-        standing=standing_tags(row, on_list(refused, row.list_id)),
+        standing=standing_tags(
+            row, on_list(refused, row.list_id), why=found is None or found.there
+        ),
         there=found.there if found else False,
         sentence=without_name(found) if found else silent,
         next_step=found.next_step if found and not found.there else "",

@@ -253,8 +253,11 @@ class MemberTable(Roll):
         return self.sentences.get(record.contact_id, "Not sent")
 
 
-def standing_tags(membership: PlaceOnList, refused: Sequence[Refused]) -> SafeString:
-    """Say how somebody stands on a list, and which refusals keep its mail away."""
+def standing_tags(
+    membership: PlaceOnList, refused: Sequence[Refused], *, why: bool = True
+) -> SafeString:
+    """Say how somebody stands on a list and whether they have No Mass Emails there,
+    with *why* unless that stands beside it."""
     if membership.status == Standing.DISABLED:
         first = tag("off", "Disabled")
     else:
@@ -264,6 +267,8 @@ def standing_tags(membership: PlaceOnList, refused: Sequence[Refused]) -> SafeSt
         lines.append(TICKED)
     if not lines:
         return first
+    if not why:
+        return format_html("{} {}", first, tag("stop", "No Mass Emails"))
     return format_html(
         '{} {}<small class="reasons">{}</small>',
         first,
