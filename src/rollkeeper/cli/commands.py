@@ -1,7 +1,7 @@
 """Every command, its options and its help. What it does is in the module it calls.
 
 Those that read and write files stand in `files`, those about nights in `newsletter`,
-those about what staff are told in `notices`.
+those about what staff are told in `notices`, those about accounts in `accounts`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from rollkeeper import __version__
-from rollkeeper.cli import consent, files, newsletter, notices, recorded
+from rollkeeper.cli import accounts, consent, files, newsletter, notices, recorded
 from rollkeeper.cli.house import House
 from rollkeeper.cli.options import association_and_json
 
@@ -64,6 +64,8 @@ def worker(house: House, threads: int) -> None:
     working.work(threads, house)
 
 
+cli.add_command(accounts.connect)
+cli.add_command(accounts.disconnect)
 cli.add_command(files.import_)
 cli.add_command(files.export)
 cli.add_command(consent.suppress)
@@ -73,29 +75,6 @@ cli.add_command(newsletter.nights)
 cli.add_command(notices.notices)
 cli.add_command(notices.mail_test)
 cli.add_command(recorded.audit)
-
-
-@cli.command()
-@click.argument("provider", type=click.Choice(["constant_contact"]))
-@click.option(
-    "--redirect-url",
-    metavar="URL",
-    help="The whole address that the browser was sent back to.",
-)
-@association_and_json
-@click.pass_obj
-def connect(
-    house: House,
-    provider: str,
-    redirect_url: str | None,
-    association: str | None,
-    as_json: bool,
-) -> None:
-    """Connect an account: print where to sign in, then take the way back."""
-    house.ready()
-    from rollkeeper.cli import connecting
-
-    connecting.connect(provider, redirect_url, association, as_json=as_json)
 
 
 @cli.command()

@@ -1,4 +1,4 @@
-"""`connect`: to the provider with a browser, and back by hand."""
+"""`connect`: to the provider with a browser, and back by hand; and `disconnect`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import click
 from django_scopes import scope
 
 from rollkeeper.cli.choosing import actor, association_named
-from rollkeeper.cli.output import FAILED, Stopped, answer_json, say
-from rollkeeper.connections.services import ConnectingFailed
+from rollkeeper.cli.output import FAILED, WRONG_USE, Stopped, answer_json, say
+from rollkeeper.connections import services
+from rollkeeper.connections.models import Connection, ConnectionState
+from rollkeeper.connections.services import ConnectingFailed, DifferentAccount
 from rollkeeper.engine.connecting import begin_connecting, finish_connecting
 from rollkeeper.providers.errors import ProviderError
 
@@ -18,7 +20,12 @@ _THIS_SIDE = "command line"
 
 
 def connect(
-    provider: str, redirect_url: str | None, slug: str | None, *, as_json: bool
+    provider: str,
+    redirect_url: str | None,
+    slug: str | None,
+    *,
+    replacing_with: str,
+    as_json: bool,
 ) -> None:
     association = association_named(slug)
     if redirect_url is None:
@@ -30,7 +37,29 @@ def connect(
         redirect_url = click.prompt(
             "The browser then shows an address of ours; paste it here", err=True
         )
-    _finish(association.pk, provider, redirect_url, as_json=as_json)
+    _finish(association.pk, provider, redirect_url, replacing_with, as_json=as_json)
+
+
+def disconnect(provider: str, slug: str | None, *, yes: bool, as_json: bool) -> None:
+    """End a connection, after saying what ends with it."""
+    association = association_named(slug)
+    with scope(association=association):
+        row = Connection.objects.filter(provider=provider).first()
+    if row is None or row.state == ConnectionState.DISCONNECTED:
+        raise Stopped(f"{association.name} is not connected to {provider}.")
+    if not yes:
+        say(
+            "Lists over there stay as they are, and are no longer kept true. Who"
+            " unsubscribes there is not learnt any more. Changes made here are kept."
+        )
+        if not sys.stdin.isatty():
+            raise Stopped("Say --yes to disconnect.", status=WRONG_USE)
+        click.confirm(f"Disconnect {row}?", abort=True, err=True)
+    services.disconnect(connection_id=row.pk, by=actor())
+    if as_json:
+        answer_json({"connection": row.pk, "state": ConnectionState.DISCONNECTED})
+    else:
+        click.echo(f"Disconnected: {row}.")
 
 
 def _begin(association_id: int, provider: str) -> str:
@@ -55,7 +84,12 @@ def _answer_address(address: str, provider: str, *, as_json: bool) -> None:
 
 
 def _finish(
-    association_id: int, provider: str, redirect_url: str, *, as_json: bool
+    association_id: int,
+    provider: str,
+    redirect_url: str,
+    replacing_with: str,
+    *,
+    as_json: bool,
 ) -> None:
     code, state = _code_and_state(redirect_url)
     try:
@@ -67,7 +101,10 @@ def _finish(
                 code=code,
                 state=state,
                 by=actor(),
+                replacing_with=replacing_with,
             )
+    except DifferentAccount as different:
+        raise Stopped(_on_purpose(different), status=FAILED) from None
     except (ConnectingFailed, ProviderError) as error:
         raise Stopped(str(error), status=FAILED) from None
     if as_json:
@@ -82,6 +119,16 @@ def _finish(
         )
     else:
         click.echo(f"Connected: {connection.account_name}.")
+
+
+def _on_purpose(different: DifferentAccount) -> str:
+    return (
+        f"{different}\nTo connect {different.account.name!r} from now on instead, begin"
+        " again and finish with '--replace"
+        f" {different.account.account_id}'. All that is known about"
+        f" {str(different.connection)!r} is forgotten then, but for who unsubscribed;"
+        " nothing is sent until you sync."
+    )
 
 
 def _code_and_state(redirect_url: str) -> tuple[str, str]:
