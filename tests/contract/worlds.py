@@ -14,8 +14,13 @@ from tests.providers.fakes import Counter, Keyring, Refusals
 from rollkeeper.core.values import Mailbox, Person, ProviderListId
 from rollkeeper.providers import registry
 from rollkeeper.providers.http import Pace
-from rollkeeper.providers.memory import MemoryAccount, MemoryProvider, finish_jobs
-from rollkeeper.providers.port import Provider
+from rollkeeper.providers.memory import (
+    MemoryAccount,
+    MemoryAsking,
+    MemoryProvider,
+    finish_jobs,
+)
+from rollkeeper.providers.port import Asking, Provider
 from rollkeeper.providers.registry import ProviderSettings
 
 
@@ -23,6 +28,7 @@ class World(Protocol):
     """What a contract test may do beside asking the provider."""
 
     provider: Provider
+    asking: Asking
     refusals: Refusals
     gate: Counter
     provokes: bool
@@ -48,6 +54,9 @@ class World(Protocol):
     def unsubscribe(self, mailbox: str, *, reason: str) -> None:
         """The person leaves everything."""
 
+    def resubscribe(self, mailbox: str) -> None:
+        """The person presses the button in the mail that asks them to come back."""
+
     def leave_list(self, mailbox: str, list_id: ProviderListId) -> None:
         """The person leaves one list."""
 
@@ -57,6 +66,7 @@ class MemoryWorld:
     account: MemoryAccount
     clock: list[datetime]
     provider: Provider
+    asking: Asking
     refusals: Refusals
     gate: Counter
     provokes: bool = False
@@ -70,6 +80,7 @@ class MemoryWorld:
             account=account,
             clock=clock,
             provider=provider,
+            asking=MemoryAsking(held_by=account, gate=gate),
             refusals=refusals,
             gate=gate,
         )
@@ -94,6 +105,9 @@ class MemoryWorld:
     def unsubscribe(self, mailbox: str, *, reason: str) -> None:
         self.account.unsubscribe(Mailbox(mailbox), reason=reason)
 
+    def resubscribe(self, mailbox: str) -> None:
+        self.account.resubscribe(Mailbox(mailbox))
+
     def leave_list(self, mailbox: str, list_id: ProviderListId) -> None:
         self.account.leave_list(Mailbox(mailbox), list_id)
 
@@ -106,6 +120,7 @@ class TwinWorld:
     api: httpx2.Client
     """Signed in as the provider is, for what the port does not do."""
     provider: Provider
+    asking: Asking
     refusals: Refusals
     gate: Counter
     provokes: bool = False
@@ -120,16 +135,25 @@ class TwinWorld:
             _post(control, "reset")
             access = _post(control, "token")["access_token"]
             refusals, gate = Refusals(), Counter()
+            tokens = Keyring(tokens=[access])
+            pace = Pace(
+                sleep=lambda seconds: _let_pass(control, seconds), jitter=lambda: 0.5
+            )
             provider = registry.open(
                 "constant_contact",
                 settings=twin_settings(url),
-                tokens=Keyring(tokens=[access]),
+                tokens=tokens,
                 gate=gate,
                 screen=refusals,
-                pace=Pace(
-                    sleep=lambda seconds: _let_pass(control, seconds),
-                    jitter=lambda: 0.5,
-                ),
+                pace=pace,
+                transport=over,
+            )
+            asking = registry.open_asking(
+                "constant_contact",
+                settings=twin_settings(url),
+                tokens=tokens,
+                gate=gate,
+                pace=pace,
                 transport=over,
             )
             signed_in = {"Authorization": f"Bearer {access}"}
@@ -140,6 +164,7 @@ class TwinWorld:
                     control=control,
                     api=api,
                     provider=provider,
+                    asking=asking,
                     refusals=refusals,
                     gate=gate,
                 )
@@ -171,6 +196,9 @@ class TwinWorld:
 
     def unsubscribe(self, mailbox: str, *, reason: str) -> None:
         self.post("unsubscribe", address=mailbox, reason=reason)
+
+    def resubscribe(self, mailbox: str) -> None:
+        self.post("resubscribe", address=mailbox)
 
     def leave_list(self, mailbox: str, list_id: ProviderListId) -> None:
         self.post("leave_list", address=mailbox, list=list_id)
