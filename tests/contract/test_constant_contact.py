@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from tests.contract.asking_contract import AskingContract
 from tests.contract.provider_contract import ANN, BOB, ProviderContract
 from tests.contract.worlds import TwinWorld
 
@@ -44,7 +45,7 @@ PARTS = (
 )
 
 
-class TestConstantContact(ProviderContract):
+class TestConstantContact(ProviderContract, AskingContract):
     pass
 
 
