@@ -40,7 +40,7 @@ _FORGET = (
     UPDATE ledger_audience
        SET provider_list_id = NULL, filled_at = NULL, compared_at = NULL,
            asked_at = NULL, namesake_id = NULL, namesake_members = NULL,
-           namesake_choice = ''
+           namesake_choice = '', named_after = '', renamed_there_at = NULL
      WHERE connection_id = %(connection)s
     """,
 )
