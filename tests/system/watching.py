@@ -19,6 +19,8 @@ class Watch:
 
     look: Callable[[], int]
     sizes: list[int] = field(factory=list)
+    sent: list[tuple[str, bytes]] = field(factory=list)
+    """Each request's method and path, and its body, but for those of control."""
 
 
 @contextmanager
@@ -28,14 +30,15 @@ def watched(twin: str, watch: Watch) -> Iterator[str]:
 
         class Passing(BaseHTTPRequestHandler):
             def _pass_on(self) -> None:
-                size = int(self.headers.get("Content-Length", 0))
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 answer = onwards.request(
                     self.command,
                     self.path,
-                    content=self.rfile.read(size),
+                    content=body,
                     headers=_without(self.headers.items()),
                 )
                 if "/__control__/" not in self.path:
+                    watch.sent.append((f"{self.command} {self.path}", body))
                     watch.sizes.append(watch.look())
                 self.send_response(answer.status_code)
                 for name, value in _without(answer.headers.items()).items():
