@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from attrs import Factory, define
@@ -75,10 +76,14 @@ class Visitor:
         self.page.evaluate("document.fonts.ready")
 
     def findings(self) -> list[str]:
-        """Return what an accessibility check finds on the page."""
+        """Return what an accessibility check finds on the page, by day and by night."""
+        return [*self._findings("dark"), *self._findings("light")]
+
+    def _findings(self, scheme: Literal["light", "dark"]) -> list[str]:
+        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         violations = Axe().run(self.page).response["violations"]
         return [
-            f"{one['id']}: {node['html']}"
+            f"{scheme}: {one['id']}: {node['html']}"
             for one in violations
             for node in one["nodes"]
         ]
