@@ -38,7 +38,7 @@ def browser() -> Iterator[Browser]:
 
 def shot(visitor: Visitor, name: str) -> None:
     """Keep a picture of the page, when somebody says where."""
-    if folder := os.environ.get("ROLLKEEPER_TEST_PICTURES"):
+    if folder := os.environ.get("TEST_PICTURES"):
         width = visitor.page.viewport_size
         assert width
         path = Path(folder) / f"{name}-{width['width']}.png"
