@@ -326,6 +326,18 @@ def test_everybody_who_unsubscribed_in_a_run_is_told_of_together(
     assert set(Mention.objects.values_list("contact_id", flat=True)) == {ann.pk, None}
 
 
+def test_no_subject_names_a_contact(chamber: Association, pat: Staff) -> None:
+    wants(pat, Event.UNSUBSCRIBED)
+    ann = a_contact(chamber, address="ann@x.example", last_name="Frost")
+    unsubscribed(
+        a_run(connected(chamber)), "ann@x.example", contact_id=ContactId(ann.pk)
+    )
+    look(NOW)
+    message = Message.objects.get()
+    assert "Ann Frost" in message.body
+    assert message.subject == "Harbor Chamber: Somebody unsubscribed"
+
+
 def test_a_run_is_told_of_only_when_it_has_ended(
     chamber: Association, pat: Staff
 ) -> None:

@@ -187,7 +187,7 @@ def test_a_banner_says_on_every_page_that_nobody_is_told(
     admin: Client, chamber: Association
 ) -> None:
     off = {Event.CONNECTION_FAILED: How.NEVER}
-    said = "Nobody is subscribed to Integration Connection Failed"
+    said = "Nobody who can be reached by mail is subscribed to Integration"
     admin.post(f"{SETTINGS}change", off)
     assert said not in admin.get("/").content.decode()  # nothing is connected
     a_connection(chamber)
@@ -195,6 +195,17 @@ def test_a_banner_says_on_every_page_that_nobody_is_told(
         assert said in admin.get(page).content.decode()
     admin.post(f"{SETTINGS}change", {Event.CONNECTION_FAILED: How.EACH})
     assert said not in admin.get("/").content.decode()
+
+
+def test_a_subscriber_without_an_address_does_not_count(
+    admin: Client, chamber: Association
+) -> None:
+    a_connection(chamber)
+    user = staff_row(admin, chamber).user
+    user.email = ""
+    user.save()
+    said = "Nobody who can be reached by mail is subscribed to Integration"
+    assert said in admin.get("/").content.decode()
 
 
 @pytest.mark.parametrize(("hours", "status"), [("6", 302), ("0", 422), ("x", 422)])

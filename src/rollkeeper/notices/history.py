@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from attrs import frozen
+from django.db import connection as database
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rollkeeper.notices.events import Event, MessageState
@@ -82,14 +83,28 @@ def messages(wanted: Wanted) -> QuerySet[Message]:
     return rows
 
 
-def recipients() -> Sequence[tuple[str, str]]:
+_RECIPIENTS = """
+    WITH RECURSIVE one AS (
+        (SELECT recipient, name FROM notices_message
+          WHERE association_id = %(association)s
+          ORDER BY recipient, id DESC LIMIT 1)
+         UNION ALL
+        SELECT next.recipient, next.name
+          FROM one CROSS JOIN LATERAL (
+               SELECT recipient, name FROM notices_message
+                WHERE association_id = %(association)s
+                  AND recipient > one.recipient
+                ORDER BY recipient, id DESC LIMIT 1) AS next)
+    SELECT recipient, name FROM one
+"""
+"""One step in the index for each, however many messages there are."""
+
+
+def recipients(association_id: int) -> Sequence[tuple[str, str]]:
     """Return to whom anything was ever sent, with the name each had the last time."""
-    rows = (
-        Message.objects.order_by("recipient", "-id")
-        .distinct("recipient")
-        .values_list("recipient", "name")
-    )
-    named = [(recipient, name or "Nobody") for recipient, name in rows]
+    with database.cursor() as cursor:
+        cursor.execute(_RECIPIENTS, {"association": association_id})
+        named = [(recipient, name or "Nobody") for recipient, name in cursor.fetchall()]
     return sorted(named, key=lambda one: one[1].casefold())
 
 

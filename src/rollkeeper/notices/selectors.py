@@ -53,10 +53,12 @@ def subscribers() -> Mapping[Event, tuple[Subscriber, ...]]:
 
 
 def unheard() -> tuple[Event, ...]:
-    """Return the events of those that nobody may miss which nobody subscribed to."""
+    """Return the events, of those that nobody may miss, that nobody is subscribed to
+    who can be reached by mail."""
     heard = (
         Subscription.objects.filter(event__in=MUST, staff__user__is_active=True)
         .exclude(how=How.NEVER)
+        .exclude(staff__user__email="")
         .values_list("event", flat=True)
     )
     return tuple(event for event in MUST if event not in set(heard))

@@ -120,9 +120,12 @@ class HistoryForm(forms.Form):
     contact = forms.IntegerField(required=False, widget=forms.HiddenInput)
     connection = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: QueryDict) -> None:
+    def __init__(self, data: QueryDict, *, association_id: int) -> None:
         super().__init__(data)
-        people: Sequence[tuple[str, str]] = [("", "Anybody"), *recipients()]
+        people: Sequence[tuple[str, str]] = [
+            ("", "Anybody"),
+            *recipients(association_id),
+        ]
         self.fields["to"].choices = people  # type: ignore[attr-defined]  # see `to`
 
     def wanted(self) -> Wanted:

@@ -28,10 +28,10 @@ _BROKEN = f"""
            connection.state_since, %(now)s
       FROM connections_connection AS connection
      WHERE connection.state = 'reconnect_needed'
-       AND NOT EXISTS (
-           SELECT FROM notices_incident AS known
-            WHERE known.connection_id = connection.id
-              AND known.event = 'connection_failed' AND known.closed_at IS NULL)
+       AND connection.id NOT IN (
+           SELECT connection_id FROM notices_incident
+            WHERE event = 'connection_failed' AND closed_at IS NULL
+              AND connection_id IS NOT NULL)
         ON CONFLICT DO NOTHING
 """
 

@@ -32,10 +32,9 @@ _HELD = """
            SELECT jsonb_build_array(hold.connection_id, hold.guard, hold.audience_id)
                AS of) AS kind
      WHERE hold.state = 'open' AND hold.count > 0
-       AND NOT EXISTS (
-           SELECT FROM notices_incident AS known
-            WHERE known.association_id = hold.association_id
-              AND known.event = 'plan_held' AND known.about = 'hold:' || hold.id)
+       AND 'hold:' || hold.id NOT IN (
+           SELECT about FROM notices_incident
+            WHERE event = 'plan_held' AND closed_at IS NULL)
         ON CONFLICT DO NOTHING
 """
 

@@ -49,12 +49,24 @@ def _tell_in_one(now: datetime, draw: Callable[[], UUID]) -> int | None:
         return None
     staff = readers({one.association_id for one in untold})
     made = 0
-    for incident in untold:  # in turn: who is told next depends on who was
-        messages = list(_messages(incident, staff, now=now, draw=draw))
+    for some in _in_turn(untold):
+        messages = [
+            message
+            for incident in some
+            for message in _messages(incident, staff, now=now, draw=draw)
+        ]
         keep(messages)
         made += len(messages)
     Incident.objects.filter(pk__in=[one.pk for one in untold]).update(told_at=now)
     return made
+
+
+def _in_turn(untold: Sequence[Incident]) -> Iterator[Sequence[Incident]]:
+    """Yield restorations behind the rest: who is told of one depends on who was told
+    of its failure."""
+    restored = [one for one in untold if one.event == Event.CONNECTION_RESTORED]
+    yield [one for one in untold if one.event != Event.CONNECTION_RESTORED]
+    yield restored
 
 
 def keep(messages: Sequence[tuple[Message, Sequence[Incident]]]) -> None:

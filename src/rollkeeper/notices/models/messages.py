@@ -90,6 +90,10 @@ class Message(models.Model):
             ),
             models.Index(fields=["association", "-id"], name="messages_newest"),
             models.Index(
+                fields=["association", "recipient", "-id"],
+                name="messages_by_recipient",
+            ),
+            models.Index(
                 fields=["user", "association"],
                 condition=models.Q(seen_at__isnull=True),
                 name="messages_unseen",

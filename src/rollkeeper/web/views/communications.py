@@ -30,7 +30,7 @@ NAMED = 100
 def communications(request: StaffRequest) -> HttpResponse:
     """One page of what is wanted. The next begins behind the last that was shown, so
     that what comes meanwhile moves nothing."""
-    form = HistoryForm(request.GET)
+    form = HistoryForm(request.GET, association_id=request.staff.association_id)
     found = messages(form.wanted())
     before = request.GET.get("before", "")
     if before.isdecimal():
@@ -77,7 +77,7 @@ def communication(request: StaffRequest, message_id: int) -> HttpResponse:
 @require_POST
 def communications_export(request: StaffRequest) -> HttpResponseBase:
     """Send all that is wanted as a file; that it was taken is recorded."""
-    form = HistoryForm(request.GET)
+    form = HistoryForm(request.GET, association_id=request.staff.association_id)
     record(
         association_id=request.staff.association_id,
         by=actor(request),
