@@ -29,6 +29,9 @@ _PAGES: Final = {
     "run": "run",
 }
 
+_ONLY_IN_FILES: Final = frozenset({"fingerprint"})
+"""Details that tell a person nothing."""
+
 _LONGEST: Final = 60
 """Characters of one detail."""
 
@@ -188,6 +191,7 @@ def _spelled(details: Mapping[str, Any], *, longest: int | None = _LONGEST) -> s
     return "; ".join(
         f"{name.replace('_', ' ')}: {_plain(value)[:longest]}"
         for name, value in details.items()
+        if longest is None or name not in _ONLY_IN_FILES
     )
 
 

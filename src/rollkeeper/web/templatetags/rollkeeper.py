@@ -33,6 +33,8 @@ class Place:
     page: str
     label: str = ""
     """A heading before it."""
+    administrators: bool = False
+    """Is it for them alone?"""
 
 
 PLACES = (
@@ -45,7 +47,7 @@ PLACES = (
     Place(title="Newsletter", icon="newspaper", page="newsletter", label="Settings"),
     Place(title="Limits", icon="gauge", page="limits"),
     Place(title="What you are told", icon="bell-ring", page="notice_settings"),
-    Place(title="Record", icon="scroll-text", page="audit"),
+    Place(title="Record", icon="scroll-text", page="audit", administrators=True),
     Place(
         title="Constant Contact",
         icon="refresh-cw",
@@ -75,6 +77,7 @@ def menu(context: RequestContext) -> dict[str, Any]:
             else request.path == url,
         }
         for place in PLACES
+        if request.staff.administrator or not place.administrators
     ]
     return {
         "items": items,
