@@ -165,6 +165,18 @@ def test_every_kind_of_refusal_is_told_in_words(
     assert said in shown(admin, "contact", ann.pk)
 
 
+def test_mail_that_came_back_asks_for_another_address(
+    admin: Client, ann: Contact
+) -> None:
+    a_fact(ann, ANN, Kind.BOUNCED)
+
+    page = shown(admin, "contact", ann.pk)
+
+    assert "Mail came back as undeliverable at Constant Contact on May 3, 2026" in page
+    assert "Ask for another address, and enter it." in page
+    assert "Nobody here can undo it" not in page
+
+
 def test_every_holder_of_the_mailbox_has_it(
     admin: Client, chamber: Association, ann: Contact
 ) -> None:

@@ -107,7 +107,6 @@ class Teller:
             Reason.DO_NOT_CONTACT: self._do_not_contact,
             Reason.NO_MASS_EMAILS: self._no_mass_emails,
             Reason.LEFT_LIST: self._left_list,
-            Reason.BOUNCED: self._bounced,
             Reason.DISABLED_IN_LIST: self._disabled,
         }
         if reason in telling:
@@ -139,6 +138,8 @@ class Teller:
     def _no_mass_emails(self, subject: Subject) -> Found:
         if found := self._refused(subject, Reason.NO_MASS_EMAILS, _OF_MAIL, (None,)):
             return found
+        if found := self._refused(subject, Reason.BOUNCED, (Kind.BOUNCED,), (None,)):
+            return found
         act = self.facts.standing(subject.target.list_id, subject.holders)
         return Found(
             sentence="has No Mass Emails on this list, ticked here"
@@ -151,10 +152,6 @@ class Teller:
         kinds, of_list = (Kind.LEFT_LIST, Kind.STAFF), (subject.target.list_id,)
         found = self._refused(subject, Reason.LEFT_LIST, kinds, of_list)
         return found or self._plainly(Reason.LEFT_LIST)
-
-    def _bounced(self, subject: Subject) -> Found:
-        found = self._refused(subject, Reason.BOUNCED, (Kind.BOUNCED,), (None,))
-        return found or self._plainly(Reason.BOUNCED)
 
     def _refused(
         self,

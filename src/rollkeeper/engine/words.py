@@ -49,8 +49,8 @@ REASONS: Final[Mapping[Reason, tuple[str, str]]] = {
         "Nobody here can undo it: only the person, by subscribing again.",
     ),
     Reason.BOUNCED: (
-        "had mail returned as undeliverable.",
-        "Ask for a new address.",
+        "has No Mass Emails at this address.",
+        "Ask for another address, and enter it on the contact's page.",
     ),
     Reason.DISABLED_IN_LIST: (
         "is disabled in the list.",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from rollkeeper.audit.actors import name_of
-from rollkeeper.consent.kinds import Kind
+from rollkeeper.consent.kinds import OF_THE_MAILBOX, Kind
 from rollkeeper.directory.models import Contact, ContactList
 from rollkeeper.engine.refusals import Refused
 from rollkeeper.ledger.models import ResubscribeRequest, ResubscribeState
@@ -46,6 +46,8 @@ class RefusalRow:
     told: str
     lists: str
     because: str
+    of_address: bool
+    """Is it about the address alone, so that another one would do?"""
     sharer: Contact | None
     """Who said it, when that is another contact with the same address."""
 
@@ -66,6 +68,7 @@ def rows_of(contact: Contact, refusals: Sequence[Refused]) -> Sequence[RefusalRo
                 told=told if sharer else capfirst(told),
                 lists="Lists: all." if one.list_id is None else f"List: {name} only.",
                 because=one.because,
+                of_address=one.kind in OF_THE_MAILBOX,
                 sharer=sharer,
             )
         )

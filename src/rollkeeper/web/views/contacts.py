@@ -182,8 +182,10 @@ def _consent(
     if connection and facts.mailbox:
         asked = request_for(connection.pk, facts.mailbox)
     unsubscribed = any(one.kind is Kind.UNSUBSCRIBED for one in refused)
+    rows = refusals.rows_of(row, refused)
     return {
-        "refusals": refusals.rows_of(row, refused),
+        "refusals": rows,
+        "only_they_lift_it": any(not one.of_address for one in rows),
         "asked": refusals.asked_in_words(asked) if asked else "",
         "can_be_asked": unsubscribed and not asked and is_connected(connection),
         "note": NoteRefusalForm(lists=roll.lists_of(row)),
