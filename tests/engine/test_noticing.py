@@ -272,6 +272,22 @@ def test_a_hold_that_comes_and_goes_is_told_once(
     assert len(told()) == 1
 
 
+def test_a_list_whose_name_is_taken_over_there_waits_for_staff(world: World) -> None:
+    staff_of(world.association)
+    theirs = world.theirs("Gazette")
+    world.account.hand_add(Mailbox("old@x.example"), lists={theirs})
+    a_list(world.association, a_contact(world.association), name="Gazette")
+    world.sync(everything=True)
+    now = datetime.now(UTC)
+    for minute in range(2):
+        look(now + minute * MINUTE)
+    message = Message.objects.get(event=Event.PLAN_HELD)
+    assert "a list called “Gazette” that is not ours, with one person" in message.body
+    world.adopt()
+    look(now + HOUR)
+    assert Incident.objects.get(event=Event.PLAN_HELD).closed_at == now + HOUR
+
+
 def a_run(connection: Connection, **fields: Any) -> Run:
     made: Run = Run.objects.create(
         association=connection.association,

@@ -61,7 +61,7 @@ ABOUT: Final[Mapping[Event, About]] = {
         " Whoever was told of the failure is told this too.",
     ),
     Event.PLAN_HELD: About(
-        means="A part of a plan is correct but frightening, and waits for a decision.",
+        means="Something that a sync would do could do harm, and waits for a decision.",
         somebody_must=True,
     ),
     Event.UNSUBSCRIBED: About(

@@ -71,13 +71,13 @@ def page_of(message: Message) -> str:
         return itself
     facts = message.incident.facts
     match Event(message.event):
-        case Event.PLAN_HELD:
+        case Event.PLAN_HELD if "hold" in facts:
             there = Hold.objects.filter(pk=facts["hold"]).exists()
             return reverse("hold", args=[facts["hold"]]) if there else itself
         case Event.UNSUBSCRIBED | Event.NIGHT_REPORT:
             there = Run.objects.filter(pk=facts["run"]).exists()
             return reverse("run", args=[facts["run"]]) if there else itself
-        case Event.LIST_RENAMED:
+        case Event.PLAN_HELD | Event.LIST_RENAMED:
             there = ContactList.objects.filter(pk=facts["list"]).exists()
             return reverse("list", args=[facts["list"]]) if there else itself
         case _:

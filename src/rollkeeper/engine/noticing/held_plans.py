@@ -44,7 +44,8 @@ _CLOSE = """
       FROM notices_incident AS open
       LEFT JOIN ledger_hold AS hold ON hold.id = (open.facts->>'hold')::bigint
      WHERE incident.id = open.id AND open.event = 'plan_held'
-       AND open.closed_at IS NULL AND hold.state IS DISTINCT FROM 'open'
+       AND open.about LIKE 'hold:%%' AND open.closed_at IS NULL
+       AND hold.state IS DISTINCT FROM 'open'
 """
 
 

@@ -66,7 +66,7 @@ def say(incident: Incident, zone: ZoneInfo) -> Said:
         case Event.CONNECTION_RESTORED:
             return _restored(incident, provider, zone)
         case Event.PLAN_HELD:
-            return _held(facts)
+            return _namesake(facts, provider) if "namesake" in facts else _held(facts)
         case Event.UNSUBSCRIBED:
             return _unsubscribed(incident, provider)
         case Event.NIGHT_REPORT:
@@ -142,6 +142,23 @@ def _held(facts: Mapping[str, Any]) -> Said:
         f" {describing.because(hold)}\n\nNothing of it is done until somebody decides."
         " Everything else goes on.",
         ask="Look and decide",
+    )
+
+
+def _namesake(facts: Mapping[str, Any], provider: str) -> Said:
+    match facts["people"]:
+        case None | 0:
+            people = ""
+        case 1:
+            people = ", with one person on it"
+        case count:
+            people = f", with {count:,} people on it"
+    return Said(
+        title="A list waits for a decision",
+        text=f"{provider} has a list called “{one_line(facts['name'])}” that is not"
+        f" ours{people}. Nothing of this list is sent until somebody chooses to use the"
+        " one that is there, or to have a new one made.",
+        ask="Look and choose",
     )
 
 
