@@ -1,9 +1,9 @@
 """Looking for what staff are to be told: what is stored says it, nobody reports it.
 
 Often: broken connections, held plans, people who unsubscribed. Seldom: nights, silence,
-quota, sign-ins, names of lists. Each is a statement or two over all associations, in one
-transaction that moves the mark of how far looking has come; what happened while nobody
-looked is found by the next look.
+quota, sign-ins, names of lists. Each is a statement or two over all associations, in
+one transaction that moves the mark of how far looking has come; what happened while
+nobody looked is found by the next look.
 """
 
 from __future__ import annotations
