@@ -87,6 +87,7 @@ def web(house: House, bind: str | None) -> None:
         "--worker-class=gthread",
         "--threads=8",
         "--log-level=warning",
+        "--logger-class=rollkeeper.config.serverlog.RedactedLogger",
     ]
     os.execv(sys.executable, [sys.executable, "-m", *arguments])
 
