@@ -22,6 +22,7 @@ from tests.builders import (
 from tests.engine.worlds import World
 from tests.web.people import a_person
 
+from rollkeeper.audit.services import record
 from rollkeeper.connections.models import Connection, ConnectionState, RequestDebit
 from rollkeeper.connections.services import need_reconnect
 from rollkeeper.consent.kinds import Kind
@@ -388,6 +389,24 @@ def test_who_unsubscribed_while_the_account_was_cut_off_is_news(
     unsubscribed(a_run(connection), "ann@x.example", happened_at=NOW - 3 * DAY)
     look(NOW)
     assert events() == [Event.UNSUBSCRIBED]
+
+
+def test_who_had_unsubscribed_from_an_account_that_came_later_is_no_news(
+    chamber: Association, pat: Staff
+) -> None:
+    connection = connected(chamber, compared_at=NOW)
+    a_run(connection, started_at=NOW - 9 * DAY, finished_at=NOW - 9 * DAY)
+    record(
+        association_id=chamber.pk,
+        by="staff:pat",
+        action="account_replaced",
+        subject=f"connection:{connection.pk}",
+    )
+    replaced = datetime.now(UTC)
+    run = a_run(connection, finished_at=replaced + HOUR)
+    unsubscribed(run, "old@x.example", happened_at=replaced - DAY)
+    look_often(now=replaced + HOUR)
+    assert events() == []
 
 
 def test_refusals_written_by_a_slow_transaction_are_not_passed_by(

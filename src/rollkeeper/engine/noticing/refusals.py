@@ -1,6 +1,6 @@
 """People who unsubscribed, left a list or complained: one incident for each run.
 
-Who had done so before the account was connected is no news. A run's refusals are told
+Who had done so before this account was connected is no news. A run's refusals are told
 of once it has ended, all of them together.
 """
 
@@ -12,29 +12,46 @@ from typing import Final
 
 from django.db import connection as database
 
-SURELY_WRITTEN: Final = timedelta(hours=1)
+SURELY_WRITTEN: Final = timedelta(minutes=15)
 """What was recorded longer ago was committed, or never will be."""
 
 SURELY_ENDED: Final = timedelta(days=2)
 """A run that began longer ago and has not ended never will."""
 
 _FIND = """
-      WITH new AS MATERIALIZED (
-           SELECT fact.association_id, fact.run_id, fact.mailbox, fact.contact_id,
-                  fact.kind, fact.list_id, run.connection_id, run.finished_at,
-                  connection.provider
-             FROM consent_suppression AS fact
-             JOIN ledger_run AS run ON run.id = fact.run_id
+      WITH told AS MATERIALIZED (
+           SELECT * FROM consent_suppression
+            WHERE id > %(after)s AND run_id IS NOT NULL
+              AND kind IN ('unsubscribed', 'left_list', 'complaint')),
+           ended AS MATERIALIZED (
+           SELECT run.id, run.connection_id, run.finished_at, connection.provider,
+                  coalesce(replaced.at, least(connection.connected_at,
+                                              first.started_at)) AS since
+             FROM ledger_run AS run
              JOIN connections_connection AS connection
                ON connection.id = run.connection_id
             CROSS JOIN LATERAL (
                   SELECT started_at FROM ledger_run
                    WHERE connection_id = connection.id
                    ORDER BY id LIMIT 1) AS first
-            WHERE fact.id > %(after)s AND run.finished_at IS NOT NULL
-              AND fact.kind IN ('unsubscribed', 'left_list', 'complaint')
-              AND fact.happened_here_at
-                  >= least(connection.connected_at, first.started_at)),
+             LEFT JOIN LATERAL (
+                  SELECT max(at) AS at FROM audit_entry
+                   WHERE association_id = connection.association_id
+                     AND subject = 'connection:' || connection.id
+                     AND action = 'account_replaced') AS replaced ON true
+            WHERE run.id IN (SELECT DISTINCT run_id FROM told)
+              AND run.finished_at IS NOT NULL
+              AND NOT EXISTS (
+                  SELECT FROM notices_incident AS known
+                   WHERE known.association_id = run.association_id
+                     AND known.event = 'unsubscribed'
+                     AND known.about = 'run:' || run.id)),
+           new AS MATERIALIZED (
+           SELECT told.association_id, told.run_id, told.mailbox, told.contact_id,
+                  told.kind, told.list_id, ended.connection_id, ended.finished_at,
+                  ended.provider
+             FROM told JOIN ended ON ended.id = told.run_id
+            WHERE told.happened_here_at >= ended.since),
            made AS (
            INSERT INTO notices_incident (association_id, event, about, connection_id,
                                          facts, happened_at, found_at, closed_at)
