@@ -39,6 +39,10 @@ def a_run(**counts: int) -> Run:
             {"lists_created": 1, "opt_outs": 3},
             "1 list made, 3 unsubscribes learnt",
         ),
+        (
+            {"opt_ins": 1, "asked_back": 2},
+            "2 asked to subscribe again, 1 person subscribed again",
+        ),
     ],
 )
 def test_a_run_says_what_it_did(counts: dict[str, int], said: str) -> None:
@@ -75,7 +79,8 @@ def test_who_began_a_run_is_a_person_or_the_product_itself() -> None:
 def test_every_count_of_a_run_is_said_in_words_or_is_about_our_own_record() -> None:
     kinds = {change.__name__.lower() for change in get_args(Change)}
     of_drift = {count_key(kind) for kind in DriftKind}
-    others = {"held", "lists_created", "lists_deleted", "lists_kept", "opt_outs", COUNT}
+    others = {"held", "lists_created", "lists_deleted", "lists_kept", COUNT}
+    others |= {"opt_outs", "opt_ins", "asked_back"}
 
     silent = {key for key in kinds | of_drift | others if not did({key: 7})}
 

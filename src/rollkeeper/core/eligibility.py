@@ -29,7 +29,6 @@ class Reason(StrEnum):
     ADDRESS_INVALID = "address_invalid"
     DO_NOT_CONTACT = "do_not_contact"
     NO_MASS_EMAILS = "no_mass_emails"
-    BOUNCED = "bounced"
     DISABLED_IN_LIST = "disabled_in_list"
     LEFT_LIST = "left_list"
     CARRIED_BY_ANOTHER = "carried_by_another"

@@ -16,7 +16,7 @@ from rollkeeper.core.guards import Deed, Guard
 from rollkeeper.core.values import ContactId
 from rollkeeper.engine.equation import Spot, Target
 from rollkeeper.engine.facts import Act, Facts
-from rollkeeper.engine.words import GUARDS, OUTSIDE, REASONS, provider_name
+from rollkeeper.engine.words import BOUNCED, GUARDS, OUTSIDE, REASONS, provider_name
 from rollkeeper.ledger.states import HoldState, OperationState
 
 _BRINGS = (Deed.ADD, Deed.LEAVE)
@@ -136,9 +136,10 @@ class Teller:
         )
 
     def _no_mass_emails(self, subject: Subject) -> Found:
-        if found := self._refused(subject, Reason.NO_MASS_EMAILS, _OF_MAIL, (None,)):
+        words = REASONS[Reason.NO_MASS_EMAILS]
+        if found := self._refused(subject, words, _OF_MAIL, (None,)):
             return found
-        if found := self._refused(subject, Reason.BOUNCED, (Kind.BOUNCED,), (None,)):
+        if found := self._refused(subject, BOUNCED, (Kind.BOUNCED,), (None,)):
             return found
         act = self.facts.standing(subject.target.list_id, subject.holders)
         return Found(
@@ -150,13 +151,13 @@ class Teller:
 
     def _left_list(self, subject: Subject) -> Found:
         kinds, of_list = (Kind.LEFT_LIST, Kind.STAFF), (subject.target.list_id,)
-        found = self._refused(subject, Reason.LEFT_LIST, kinds, of_list)
+        found = self._refused(subject, REASONS[Reason.LEFT_LIST], kinds, of_list)
         return found or self._plainly(Reason.LEFT_LIST)
 
     def _refused(
         self,
         subject: Subject,
-        reason: Reason,
+        words: tuple[str, str],
         kinds: Collection[Kind],
         lists: Collection[int | None],
     ) -> Found | None:
@@ -171,7 +172,7 @@ class Teller:
             told = (
                 f"{self.facts.name(refused.contact_id)}, who shares the address, {told}"
             )
-        sentence, next_step = REASONS[reason]
+        sentence, next_step = words
         return Found(
             sentence=f"{sentence.rstrip('.')}: {told}.",
             next_step=next_step,

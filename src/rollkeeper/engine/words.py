@@ -48,10 +48,6 @@ REASONS: Final[Mapping[Reason, tuple[str, str]]] = {
         "has No Mass Emails.",
         "Nobody here can undo it: only the person, by subscribing again.",
     ),
-    Reason.BOUNCED: (
-        "has No Mass Emails at this address.",
-        "Ask for another address, and enter it on the contact's page.",
-    ),
     Reason.DISABLED_IN_LIST: (
         "is disabled in the list.",
         "Set the contact to active on the list.",
@@ -95,6 +91,12 @@ REASONS: Final[Mapping[Reason, tuple[str, str]]] = {
 }
 """What is the case, as the end of a sentence about a contact; and the next step."""
 
+BOUNCED: Final = (
+    "has No Mass Emails at this address.",
+    "Ask for another address, and enter it on the contact's page.",
+)
+"""Likewise of No Mass Emails, where mail to the address came back."""
+
 OUTSIDE: Final[Mapping[Outside, tuple[str, str]]] = {
     Outside.NO_MEMBER: (
         "is not on the list: the contact belongs to no member.",
@@ -125,7 +127,6 @@ TERMS: Final[Mapping[Reason, str]] = {
     Reason.ADDRESS_INVALID: "with an address that is not valid",
     Reason.DO_NOT_CONTACT: "set to Do Not Contact",
     Reason.NO_MASS_EMAILS: "unsubscribed, or set to No Mass Emails",
-    Reason.BOUNCED: "whose mail came back",
     Reason.DISABLED_IN_LIST: "disabled in the list",
     Reason.LEFT_LIST: "who left this list at the provider",
     Reason.CARRIED_BY_ANOTHER: "sharing the address of another on the list",

@@ -95,6 +95,9 @@ def did(counts: Mapping[str, int]) -> str:
         parts.append(f"{kept} kept, with others on it")
     if counts.get("opt_outs"):
         parts.append(f"{count(counts['opt_outs'], 'unsubscribe')} learnt")
+    if counts.get("opt_ins"):
+        who = count(counts["opt_ins"], "person", "people")
+        parts.append(f"{who} subscribed again")
     return ", ".join(parts).capitalize()
 
 
