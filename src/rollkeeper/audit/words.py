@@ -9,6 +9,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "account_connected": "Connected an account",
     "account_replaced": "Connected another account in place of one",
     "disconnected": "Disconnected an account",
+    "key_changed": "Sealed the sign-in with another key",
     "reconnect_needed": "Found that an account no longer lets us in",
     "hold_approved": "Approved what was held",
     "hold_discarded": "Discarded what was held",

@@ -55,3 +55,18 @@ def disconnect(
     from rollkeeper.cli import connecting
 
     connecting.disconnect(provider, association, yes=yes, as_json=as_json)
+
+
+@click.command("rotate-keys")
+@click.option(
+    "--prepare", is_flag=True, help="Only put a new key into the key file, for later."
+)
+@click.option("--to", metavar="KEY", help="Seal with this key of the file, by its id.")
+@click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document.")
+@click.pass_obj
+def rotate_keys(house: House, prepare: bool, to: str | None, as_json: bool) -> None:
+    """Seal all sign-ins with a new key. Online; may be interrupted and repeated."""
+    house.ready()
+    from rollkeeper.cli import rotating
+
+    rotating.run(prepare=prepare, to=to, as_json=as_json)

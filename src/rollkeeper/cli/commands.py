@@ -66,6 +66,7 @@ def worker(house: House, threads: int) -> None:
 
 cli.add_command(accounts.connect)
 cli.add_command(accounts.disconnect)
+cli.add_command(accounts.rotate_keys)
 cli.add_command(files.import_)
 cli.add_command(files.export)
 cli.add_command(consent.suppress)

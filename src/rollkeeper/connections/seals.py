@@ -8,7 +8,14 @@ from django.conf import settings
 from django_scopes import scopes_disabled
 
 from rollkeeper.connections.models import Connection
-from rollkeeper.connections.secrets import Key, KeyRing, Place, SecretsError, load
+from rollkeeper.connections.secrets import (
+    Key,
+    KeyRing,
+    Place,
+    SecretsError,
+    key_id_of,
+    load,
+)
 
 
 class TokenSet(Protocol):
@@ -53,6 +60,20 @@ def drop_tokens(connection: Connection) -> None:
     connection.access_expires_at = None
     connection.refreshing_since = None
     connection.refreshed_at = None
+
+
+def reseal(connection: Connection) -> bool:
+    """Seal the connection's key with the key file's first key, in the row, which the
+    caller saves; return whether it was sealed with another."""
+    ring = _ring()
+    if connection.sealed_key is None:
+        return False
+    sealed = bytes(connection.sealed_key)
+    if key_id_of(sealed) == ring.keys[0].key_id:
+        return False
+    place = _place(connection, "key")
+    connection.sealed_key = ring.seal(ring.open(sealed, place=place), place=place)
+    return True
 
 
 def complaint_about_key_file() -> str | None:

@@ -11,6 +11,7 @@ import base64
 import binascii
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from attrs import field, frozen
@@ -106,6 +107,32 @@ class KeyRing:
             f"the {place.field} of {place.owner} is sealed with. Bring the file back "
             "from your backup, or connect the account again."
         )
+
+
+def key_id_of(sealed: bytes) -> bytes:
+    """Return the id of the key that a value is sealed with."""
+    return sealed[:_ID_BYTES]
+
+
+def store(path: Path, keys: Iterable[Key]) -> None:
+    """Have the file hold these keys, the first of which seals.
+
+    Whoever reads it meanwhile finds the old keys or the new ones, also after a crash.
+    """
+    draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.writelines(base64.b64encode(key.secret) + b"\n" for key in keys)
+        file.flush()
+        os.fsync(file.fileno())
+        if path.exists():  # who may read it stays the same, whoever runs this
+            os.fchown(file.fileno(), path.stat().st_uid, path.stat().st_gid)
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def load(path: Path) -> KeyRing:
