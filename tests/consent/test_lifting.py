@@ -95,6 +95,19 @@ def test_a_refusal_of_no_known_time_is_told_anew_once_it_was_lifted(
     assert stands(association)
 
 
+def test_what_staff_are_told_again_later_is_another_refusal(
+    association: Association,
+) -> None:
+    """In between the person came back, of which we only hear at night."""
+    noted = {"kind": Kind.STAFF, "provider": ""}
+    assert [refused(association, **noted) for _ in range(2)] == [1, 0]
+    tell(timedelta(hours=5))
+    assert refused(association, **noted) == 1
+    tell(timedelta(hours=9))
+    came_back(association, NOON + timedelta(hours=3), told_at=NOON + 9 * 60 * MINUTE)
+    assert stands(association)
+
+
 def test_who_has_the_mailbox_later_did_not_refuse(association: Association) -> None:
     refused(association, happened_at=NOON)
     assert refused(association, happened_at=NOON, contact_id=EIGHT) == 0

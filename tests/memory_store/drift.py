@@ -72,11 +72,10 @@ class Drift:
         }
 
     def _added(self) -> Iterator[tuple[Mailbox, AudienceId]]:
-        if self._took_somebody_off_lately():
-            return
+        lagging = self._took_somebody_off_lately()
         for mailbox, observed in self._shown.items():
             known = self._known.get(mailbox)
-            if known and known.seen_at >= self.settled_before:
+            if known and (lagging or known.seen_at >= self.settled_before):
                 continue
             if self._known_by_another_address(mailbox, observed):
                 continue

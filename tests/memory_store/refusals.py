@@ -149,9 +149,10 @@ class Consent:
         in_effect = {one.id for one in Refusals.among(known).of_mailboxes}
         return not any(
             one.said == told.said
+            and (one.contact_id == told.contact_id or self._is_taken(one, told))
             and (
-                one.contact_id == told.contact_id
-                or (one.contact_id is not None and told.kind is not Kind.STAFF)
+                told.kind is not Kind.STAFF
+                or one.happened_here_at + SURELY_LATER > told.happened_here_at
             )
             and (
                 (one.provider, one.happened_at) == (told.provider, told.happened_at)
@@ -160,6 +161,10 @@ class Consent:
             )
             for one in known
         )
+
+    def _is_taken(self, one: KeptFact, told: KeptFact) -> bool:
+        """Is it known whose act it was? Then it is not that of who has it now."""
+        return one.contact_id is not None and told.kind is not Kind.STAFF
 
     def _lifts(self, told: KeptFact, known: Collection[KeptFact]) -> bool:
         refusals = Refusals.among(known)

@@ -279,6 +279,7 @@ class _Looking:
             carrier is None
             or remote.agreed_person is None
             or remote.mailbox in self.held
+            or remote.mailbox in self.out_mailboxes
             or carrier.mailbox in (None, remote.mailbox, remote.renamed_from)
             or carrier.mailbox in self.tables.remotes
         ):

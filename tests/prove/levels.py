@@ -16,6 +16,7 @@ LEVELS = {
     "L2+": "tests.prove.two_faults",
     "L3": "tests.prove.live.level",
     "L4": "tests.prove.bugs_and_mutants",
+    "LC": "tests.prove.consent_histories",
 }
 """By name, modules that have a `LEVEL`."""
 

@@ -33,8 +33,12 @@ _KNOWN = """
         SELECT FROM consent_suppression AS fact
          WHERE fact.association_id = %(association)s AND fact.mailbox = told.mailbox
            AND fact.kind = told.kind AND fact.list_id IS NOT DISTINCT FROM told.list_id
-           AND (fact.contact_id IS NOT DISTINCT FROM told.contact_id
-                OR fact.contact_id IS NOT NULL AND told.kind <> 'staff')
+           AND CASE WHEN told.kind = 'staff'
+                    THEN fact.contact_id IS NOT DISTINCT FROM told.contact_id
+                     AND fact.happened_here_at + interval '1 minute'
+                         > told.happened_here_at
+                    ELSE fact.contact_id IS NOT DISTINCT FROM told.contact_id
+                      OR fact.contact_id IS NOT NULL END
            AND CASE WHEN told.happened_at IS NOT NULL
                     THEN fact.provider = told.provider
                      AND fact.happened_at = told.happened_at
@@ -46,7 +50,8 @@ _KNOWN = """
 """The same act was told before. One without a time is, as long as it is in effect.
 
 It is not told anew of whoever has the mailbox by now: it was not their act. Only an act
-that was nobody's we knew is taken for that of the first holder.
+that was nobody's we knew is taken for that of the first holder. What staff were told
+later is another act: the person may have come back in between, unheard.
 """
 
 _LIFTS = f"""

@@ -29,6 +29,10 @@ MOVES: Final = """
            SELECT FROM ledger_remotecontact AS taken
             WHERE taken.connection_id = %(connection)s
               AND taken.mailbox = address.mailbox)
+       AND NOT EXISTS (
+           SELECT FROM consent_refusal AS refusal
+            WHERE refusal.association_id = %(association)s
+              AND refusal.mailbox = remote.mailbox AND refusal.list_id IS NULL)
        {in_scope}
      ORDER BY address.mailbox, remote.permission IN ('unsubscribed', 'deleted'),
               remote.mailbox
@@ -38,7 +42,11 @@ MOVE_IN_SCOPE: Final = """
        AND EXISTS (SELECT FROM sync_scope
                     WHERE sync_scope.mailbox IN (remote.mailbox, address.mailbox))
 """
-"""The old and the new mailbox, where only the old one is known over there."""
+"""The old and the new mailbox, where only the old one is known over there.
+
+Not where the old one is known to have refused: who has left it behind did not, or is
+known to have, too; and what refused is not given to anybody else.
+"""
 
 RENAMED: Final = """
     EXISTS (SELECT FROM directory_emailaddress AS now

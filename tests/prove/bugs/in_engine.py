@@ -9,6 +9,7 @@ from tests.prove.bugs.bug import Bug
 _SETTLING: Final = "engine/settling.py"
 _OUTBOUND: Final = "engine/outbound.py"
 _INBOUND: Final = "engine/inbound.py"
+_CONSENTING: Final = "engine/consenting.py"
 _PASSES: Final = "engine/passes.py"
 
 BUGS: Final = (
@@ -22,10 +23,11 @@ BUGS: Final = (
     Bug(
         wrong="The watermark of opt-outs is moved before the last page was read.",
         file=_INBOUND,
-        text="    new = 0\n    for page in session.provider.opted_out(",
-        instead="    new = 0\n    session.store.connections.note_pull(\n"
-        "        session.connection_id, pulled_at=begun\n    )\n"
-        "    for page in session.provider.opted_out(",
+        text="    pages = session.provider.opted_out(",
+        instead="    session.store.connections.note_pull(\n"
+        "        session.connection_id, pulled_at=read.begun,\n"
+        "        pulled_through=read.begun\n    )\n"
+        "    pages = session.provider.opted_out(",
         level="L2",
     ),
     Bug(
@@ -76,11 +78,11 @@ BUGS: Final = (
     ),
     Bug(
         wrong="An opt-out is not held against whom the address was sent for.",
-        file=_INBOUND,
+        file=_CONSENTING,
         text="                *((carriers[mailbox],)"
         " if mailbox in carriers else ()),\n",
         instead="",
-        level="L1",
+        level="LC",
     ),
     Bug(
         wrong="Who was not among the few just looked at is taken for gone.",
@@ -211,17 +213,31 @@ BUGS: Final = (
         level="L1",
     ),
     Bug(
-        wrong="A pull reaches back no further than the last one, though clocks differ.",
+        wrong="A pull begins where the last one began by our own clock.",
         file=_INBOUND,
-        text="after=last and last - OVERLAP",
-        instead="after=last",
-        level="L1",
+        text="        pulled_through=read.begun_there,\n    )\n",
+        instead="        pulled_through=read.begun,\n    )\n",
+        level="LC",
     ),
     Bug(
-        wrong="Where else somebody is who opted out is not looked at.",
-        file=_INBOUND,
-        text="session.mark({*out, *session.store.directory.mailboxes_of(everybody)})",
-        instead="session.mark(set(out))",
-        level="L1",
+        wrong="What staff over there take back lifts the person's refusal.",
+        file=_CONSENTING,
+        text="        and seen.opted_in_by_person\n",
+        instead="",
+        level="LC",
+    ),
+    Bug(
+        wrong="Somebody who shares a mailbox lifts what another refused elsewhere.",
+        file=_CONSENTING,
+        text="{one.contact_id for one in about if one.made_at != mailbox}",
+        instead="set[ContactId | None]()",
+        level="LC",
+    ),
+    Bug(
+        wrong="Whoever subscribed again is never heard of.",
+        file=_CONSENTING,
+        text="    if not back or page.served_at is None:\n",
+        instead="    if page.contacts is not None:\n",
+        level="LC",
     ),
 )

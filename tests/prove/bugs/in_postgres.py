@@ -18,9 +18,16 @@ BUGS: Final = (
     Bug(
         wrong="A person's refusal does not go with them to a new address.",
         file="engine/gather.py",
-        text="                      AND fact.contact_id = contact.id\n"
-        "                      AND fact.kind = 'unsubscribed') AS refused_by_person",
+        text="                      AND refusal.contact_id = contact.id\n"
+        "                      AND refusal.list_id IS NULL) AS refused_by_person",
         instead="                      AND false) AS refused_by_person",
+        level=BOTH_STORES,
+    ),
+    Bug(
+        wrong="Who has the mailbox of one who refused is taken for refusing as well.",
+        file="consent/services.py",
+        text="                      OR fact.contact_id IS NOT NULL END\n",
+        instead="                      OR false END\n",
         level=BOTH_STORES,
     ),
     Bug(

@@ -48,7 +48,6 @@ class People:
     """What was done, in words, oldest first."""
     edited: set[Mailbox] = field(factory=set)
     """Whose name somebody changed over there."""
-    resubscribed: set[Mailbox] = field(factory=set)
 
     def begin(self) -> None:
         rng = self.rng
@@ -252,7 +251,7 @@ class People:
 
     def come_back(self) -> None:
         if (held := self._held()) and held.unsubscribed:
-            self.resubscribed.add(held.mailbox)
+            self.edited.add(held.mailbox)  # the form may bring a name along
             self.chamber.account.resubscribe(held.mailbox)
 
     def leave_list(self) -> None:

@@ -75,7 +75,7 @@ class History:
                 there=timedelta(minutes=rng.choice(minutes)),
             )
         )
-        self.people = People(chamber, rng)
+        self.people = self.meet()
         self.injector = Injector(chamber, self.people, rng)
         self.watch = Watch(chamber, self.injector)
         self.refused = frozenset([rng.choice(POOL)] if rng.random() < 0.06 else [])
@@ -86,9 +86,14 @@ class History:
         chamber.memory.at = self._at_commit
         chamber.account.on_request = self._at_request
         chamber.account.on_answer = self.injector.at_answer
-        chamber.open_provider = self._line
+        chamber.open_provider = self.line
 
-    def _line(self, provider: Provider) -> Provider:
+    def meet(self) -> People:
+        """Return whoever acts in this history."""
+        return People(self.chamber, self.rng)
+
+    def line(self, provider: Provider) -> Provider:
+        """Return what lies between the engine and the provider, and the provider."""
         witness = Witness(provider, self.watch)
         return Line(
             witness, self.chamber.account, self.injector, self.watch, self.refused

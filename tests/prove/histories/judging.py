@@ -40,19 +40,23 @@ class Judge:
     def _on_list(
         self, truth: Truth, audience: Audience, mailbox: Mailbox
     ) -> Iterator[Violation]:
-        held = self.chamber.account.contact(mailbox)
-        there = (
-            held is not None
-            and not held.deleted
-            and audience.provider_list_id in held.lists
-        )
+        there = self.is_there(audience, mailbox)
         wanted = truth.is_wanted(mailbox, audience.list_id)
-        if wanted and not there and not self._may_lack(mailbox, audience):
+        if wanted and not there and not self.may_lack(mailbox, audience):
             yield _lost(f"{mailbox} is wanted on {audience.name} and not there")
         if there and not wanted and not self._may_stay(truth, mailbox, audience):
             yield _lost(f"{mailbox} is on {audience.name} and not wanted")
 
-    def _may_lack(self, mailbox: Mailbox, audience: Audience) -> bool:
+    def is_there(self, audience: Audience, mailbox: Mailbox) -> bool:
+        held = self.chamber.account.contact(mailbox)
+        return (
+            held is not None
+            and not held.deleted
+            and audience.provider_list_id in held.lists
+        )
+
+    def may_lack(self, mailbox: Mailbox, audience: Audience) -> bool:
+        """Is it known that the provider does not take it, or did somebody say no?"""
         return self._is_refused(mailbox) or any(
             self._declined(deed, mailbox, audience) for deed in (Deed.ADD, Deed.LEAVE)
         )

@@ -240,8 +240,12 @@ class Watch:
     def _was_removed(
         self, provider_list: ProviderListId, contact: ProviderContactId
     ) -> bool:
-        """Did it leave the list, or is it about to?"""
+        """Did it leave the list, or is it about to? Who has refused would be gone by
+        their own act."""
         held = self.chamber.account.held[contact]
+        facts = self.chamber.memory.tables.facts.values()
+        if any(one.mailbox == held.mailbox and one.list_id is None for one in facts):
+            return False
         if provider_list not in held.lists:
             return True
         return any(

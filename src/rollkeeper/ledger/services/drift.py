@@ -59,11 +59,11 @@ _ADDED = """
                SELECT FROM known AS same
                 WHERE same.provider_id = shown.provider_id
                   AND same.mailbox <> shown.mailbox)
-           AND NOT EXISTS (
+           AND (known.id IS NULL OR NOT EXISTS (
                SELECT FROM ledger_operation AS operation
                 WHERE operation.connection_id = %(connection)s
                   AND operation.settled_at >= %(settled_before)s
-                  AND operation.kind IN ('leave', 'delete')))
+                  AND operation.kind IN ('leave', 'delete'))))
     SELECT unknown.mailbox, unknown.audience_id, '', '' FROM unknown
       LEFT JOIN LATERAL (
            SELECT bool_or(person.do_not_contact) AS stopped,
