@@ -61,7 +61,7 @@ def test_everybody_is_explained_as_they_are_counted(world: RandomWorld) -> None:
 def test_one_list_is_summed_up_as_among_all(world: RandomWorld) -> None:
     every = sums(world.connection)
     for one in every:
-        assert sums(world.connection, list_id=one.target.list_id) == [one]
+        assert sums(world.connection, among=[one.target.list_id]) == [one]
 
 
 def test_the_random_worlds_reach_every_reason(db: None) -> None:

@@ -129,9 +129,7 @@ def test_who_takes_the_record_away_is_in_it(
         assert Entry.objects.get().actor.startswith("staff:person")
 
 
-def test_the_menu_leads_only_administrators_there(
-    admin: Client, staff: Client
-) -> None:
+def test_the_menu_leads_only_administrators_there(admin: Client, staff: Client) -> None:
     entry = f'href="{PAGE}"'
     assert entry in admin.get("/").content.decode()
     assert entry not in staff.get("/").content.decode()

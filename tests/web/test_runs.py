@@ -11,9 +11,18 @@ from tests.builders import a_connection, a_contact, a_list, on_list
 from tests.web.test_lists import an_audience, there
 
 from rollkeeper.core.changes import Change
-from rollkeeper.directory.models import Association
+from rollkeeper.directory.models import Association, ListMembership
+from rollkeeper.engine import summing
 from rollkeeper.engine.capture import COUNT
-from rollkeeper.ledger.models import Drift, Night, NightState, Run, RunKind, RunState
+from rollkeeper.ledger.models import (
+    Audience,
+    Drift,
+    Night,
+    NightState,
+    Run,
+    RunKind,
+    RunState,
+)
 from rollkeeper.ledger.services.drift import count_key
 from rollkeeper.ledger.states import DriftKind
 from rollkeeper.web.runs import MOODS, WHAT, actor_in_words, chart, did, row_of
@@ -190,7 +199,37 @@ def test_an_earlier_run_does_not_show_the_sums_of_today(
     answer = admin.get(reverse("run", args=[place.pk]), {"sums": "1"})
 
     assert answer.context["sums"] is None
-    assert "this run was not the last" in answer.content.decode()
+    assert "This run compared no list" in answer.content.decode()
+
+
+def test_a_run_keeps_the_sums_that_it_left(  # S21
+    admin: Client, place: Run
+) -> None:
+    with scope(association=place.association):
+        Run.objects.update(kind=RunKind.EVERYTHING)
+        Audience.objects.update(compared_at=AT + timedelta(minutes=1))
+        summing.keep(Run.objects.get())
+        ListMembership.objects.all().delete()
+
+    answer = admin.get(reverse("run", args=[place.pk]))
+
+    ((target, found),) = answer.context["sums"]
+    assert (target.name, found.members, found.there) == ("News", 2, 1)
+    assert found.not_there == [("disabled in the list", 1)]
+    assert "as this run left it" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"kind": RunKind.CHANGES}, {"state": RunState.WILL_TRY_AGAIN}],
+)
+def test_a_run_that_compared_nothing_to_the_end_keeps_no_sums(
+    place: Run, fields: dict[str, str]
+) -> None:
+    with scope(association=place.association):
+        Run.objects.update(**{"kind": RunKind.EVERYTHING, **fields})
+        summing.keep(Run.objects.get())
+        assert Run.objects.get().sums is None
 
 
 def a_night(of: Run, day: int, **fields: Any) -> None:

@@ -29,7 +29,7 @@ from rollkeeper.cli.output import (
 from rollkeeper.connections.models import Connection
 from rollkeeper.core.values import ListId
 from rollkeeper.directory import marks
-from rollkeeper.engine import previewing, reconcile
+from rollkeeper.engine import previewing, reconcile, summing
 from rollkeeper.engine.coordinator import Busy, is_busy
 from rollkeeper.engine.forecast import forecast
 from rollkeeper.engine.namesakes import undecided
@@ -171,6 +171,7 @@ def _see_through(connection: Connection) -> Run:
             continue
         except NotConnected as error:
             raise Stopped(str(error), status=HELD) from None
+        summing.keep(run)
         if run.state not in (RunState.DONE, RunState.DONE_WITH_EXCEPTIONS):
             return run
         if not _has_marks(connection):

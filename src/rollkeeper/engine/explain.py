@@ -96,7 +96,8 @@ class _Known:
         contacts: Sequence[Contact],
         list_id: int | None,
     ) -> _Known:
-        lists = targets(connection.pk, list_id=list_id)
+        among = None if list_id is None else [list_id]
+        lists = targets(connection.pk, among=among)
         ids = [contact.pk for contact in contacts]
         primary = EmailAddress.objects.filter(contact_id__in=ids, primary=True)
         addresses = {row.contact_id: row for row in primary}

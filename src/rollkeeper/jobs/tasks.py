@@ -29,7 +29,14 @@ from procrastinate.jobs import Status
 
 from rollkeeper.connections.clock import database_time
 from rollkeeper.core.values import ConnectionId, ListId
-from rollkeeper.engine import connecting, due, probing, reconcile, resubscribing
+from rollkeeper.engine import (
+    connecting,
+    due,
+    probing,
+    reconcile,
+    resubscribing,
+    summing,
+)
 from rollkeeper.engine import nights as nights_of
 from rollkeeper.engine.coordinator import Busy
 from rollkeeper.engine.noticing.delivering import deliver
@@ -109,6 +116,7 @@ def sync(connection_id: int, by: str) -> None:
     except NotConnected:
         log.info("sync_skipped", connection=connection_id)
         return
+    summing.keep(run)
     log.info(
         "run_ended",
         run=run.pk,

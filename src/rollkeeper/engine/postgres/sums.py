@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from django.db import connection as database
@@ -21,7 +21,9 @@ from rollkeeper.ledger.services.audiences import policy_of
 from rollkeeper.ledger.states import AudienceState
 
 
-def targets(connection_id: int, *, list_id: int | None = None) -> list[Target]:
+def targets(
+    connection_id: int, *, among: Collection[int] | None = None
+) -> list[Target]:
     """Return the lists that are, or were, kept true through a connection, by name.
 
     Those that are gone here and over there are left out. The association must be in
@@ -37,8 +39,8 @@ def targets(connection_id: int, *, list_id: int | None = None) -> list[Target]:
     wanted = switched_on | {
         pk for pk, row in audiences.items() if pk in lists or row.provider_list_id
     }
-    if list_id is not None:
-        wanted &= {list_id}
+    if among is not None:
+        wanted &= set(among)
     found = [
         _target(one, lists.get(one), audiences.get(one), on=one in switched_on)
         for one in wanted
@@ -66,13 +68,14 @@ def _target(
     )
 
 
-def sums(connection: Connection, *, list_id: int | None = None) -> list[Sum]:
-    """Return the sum of each list, or of one, by name. All as of one moment.
+def sums(connection: Connection, *, among: Collection[int] | None = None) -> list[Sum]:
+    """Return the sum of each list, or of those *among* these, by name. All as of one
+    moment.
 
     The association must be in scope.
     """
     with _one_moment():
-        wanted = targets(connection.pk, list_id=list_id)
+        wanted = targets(connection.pk, among=among)
         return list(_add_up(connection, wanted)) if wanted else []
 
 

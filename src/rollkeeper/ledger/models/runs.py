@@ -28,6 +28,8 @@ class Run(models.Model):
     requests = models.PositiveIntegerField(default=0)
     writes = models.PositiveIntegerField(default=0)
     """Those of the requests that asked for a change."""
+    sums = models.JSONField(null=True)
+    """The sum of each list that it compared, as it left them: `engine.summing`."""
     message = models.TextField(blank=True)
     retry_at = models.DateTimeField(null=True)
     """Not to be tried again before this; null when nothing stands in the way."""

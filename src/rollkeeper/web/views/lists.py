@@ -117,7 +117,7 @@ def _figures_of(
 
 
 def _sum_of(row: ContactList, connection: Connection | None) -> Equation | None:
-    found = sums(connection, list_id=row.pk) if connection else []
+    found = sums(connection, among=[row.pk]) if connection else []
     return equation_of(found[0]) if found else None
 
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
+from rollkeeper.engine import summing
 from rollkeeper.engine.capture import COUNT as MISSED
-from rollkeeper.engine.equation import Target
 from rollkeeper.engine.noticing.people import Mentioned, mentioned
 from rollkeeper.engine.postgres.sums import sums
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.models import Run
 from rollkeeper.notices.events import Event
 from rollkeeper.notices.models import Incident
-from rollkeeper.web.equation import Equation, equation_of
+from rollkeeper.web.equation import equation_of
 from rollkeeper.web.runs import row_of
 from rollkeeper.web.staff import StaffRequest
 from rollkeeper.web.tables import DriftTable
@@ -37,7 +38,7 @@ def run(request: StaffRequest, run_id: int) -> HttpResponse:
         "unsubscribed": _unsubscribed(row),
         "table": table,
         "newest": newest,
-        "sums": _sums(row) if newest and "sums" in request.GET else None,
+        **_sums(row, ask=newest and "sums" in request.GET),
     }
     return render(request, "web/constant_contact/run.html", context)
 
@@ -48,6 +49,11 @@ def _unsubscribed(row: Run) -> Sequence[Mentioned]:
     return [one for incident in found for one in mentioned(incident.pk, PEOPLE_SHOWN)]
 
 
-def _sums(row: Run) -> list[tuple[Target, Equation]]:
-    """The equation of each list that the run's connection keeps true, as it is now."""
-    return [(one.target, equation_of(one)) for one in sums(row.connection)]
+def _sums(row: Run, *, ask: bool) -> dict[str, Any]:
+    """The equation of each list as the run left it; else, on asking, as it is now."""
+    kept = summing.of(row)
+    found = sums(row.connection) if kept is None and ask else kept
+    return {
+        "sums": found and [(one.target, equation_of(one)) for one in found],
+        "kept": kept is not None,
+    }
