@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from uuid import uuid4
 
 import psycopg
 import pytest
 from django.db import connection as database
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -33,7 +33,18 @@ from rollkeeper.directory.models import Association, Follower
 from rollkeeper.engine.coordinator import LOCK_SPACE
 from rollkeeper.engine.postgres import STORE
 from rollkeeper.engine.reconcile import request
-from rollkeeper.ledger.models import Audience, RemoteContact
+from rollkeeper.ledger.models import (
+    Audience,
+    Hold,
+    Operation,
+    OperationState,
+    RemoteContact,
+    Run,
+    RunKind,
+    RunState,
+)
+from rollkeeper.ledger.models.resubscribing import ResubscribeRequest
+from rollkeeper.ledger.states import HoldState, ResubscribeState
 
 CALLBACK = "/connections/constant_contact/callback"
 
@@ -154,15 +165,15 @@ def account_of(twin: Twin, name: str) -> str:
     return str(twin.control("accounts", organization_name=name)["account_id"])
 
 
-def at_another(client: Client, chamber: Association, twin: Twin) -> HttpResponse:
-    """Connect, lose access, and sign in at another account."""
+def at_another(client: Client, chamber: Association, twin: Twin) -> tuple[int, str]:
+    """Connect, lose access, sign in at another account; return status and page."""
     client.get(CALLBACK, twin.allow(leave(client)))
     with scope(association=chamber):
         Connection.objects.update(state=ConnectionState.RECONNECT_NEEDED)
     other = account_of(twin, "Elsewhere")
     brought = twin.allow(leave(client), account_id=other)
-    answer: HttpResponse = client.get(CALLBACK, brought)
-    return answer
+    answer = client.get(CALLBACK, brought)
+    return answer.status_code, answer.content.decode()
 
 
 def replace(client: Client) -> str:
@@ -173,10 +184,9 @@ def replace(client: Client) -> str:
 def test_reconnecting_at_another_account_is_refused_by_name(
     admin: Client, chamber: Association, twin: Twin
 ) -> None:
-    answer = at_another(admin, chamber, twin)
+    status, page = at_another(admin, chamber, twin)
 
-    page = answer.content.decode()
-    assert answer.status_code == 409
+    assert status == 409
     assert "You signed in at <b>Elsewhere</b>" in page
     assert "Nothing was changed." in page
     with scopes_disabled():
@@ -206,6 +216,9 @@ def test_another_account_takes_the_place_of_the_first_when_it_is_meant(
         assert Audience.objects.get().provider_list_id is None
         assert Suppression.objects.get().mailbox == "gone@x.example"
         assert not Follower.objects.exists(), "nothing is sent before a person asks"
+        assert ResubscribeRequest.objects.get().state == ResubscribeState.REFUSED
+        assert Operation.objects.get().state == OperationState.SUPERSEDED
+        assert Hold.objects.get().state == HoldState.OVER
         assert Entry.objects.filter(action="account_replaced").exists()
 
 
@@ -233,6 +246,18 @@ def known_at_the_old(connection: Connection) -> None:
             permission="unsubscribed",
             seen_at=timezone.now(),
         )
+        ResubscribeRequest.objects.create(
+            association=association,
+            connection=connection,
+            mailbox="gone@x.example",
+            contact_id=1,
+            provider_id="there-1",
+            lists=[],
+            list_names=[],
+            asked_by="staff:ann",
+            state=ResubscribeState.ASKED,
+        )
+        work_under_way(connection)
         Suppression.objects.create(
             association=association,
             mailbox="gone@x.example",
@@ -242,6 +267,31 @@ def known_at_the_old(connection: Connection) -> None:
             actor="rule:pull",
         )
         Connection.objects.update(pulled_at=timezone.now())
+
+
+def work_under_way(connection: Connection) -> None:
+    whose = {"association": connection.association, "connection": connection}
+    run = Run.objects.create(
+        **whose, kind=RunKind.CHANGES, by="rule:change", state=RunState.RECONNECT_NEEDED
+    )
+    Operation.objects.create(
+        **whose,
+        run=run,
+        op_id=uuid4(),
+        kind="import",
+        state=OperationState.ACCEPTED,
+        rows=1,
+        payload_hash="0",
+    )
+    Hold.objects.create(
+        **whose,
+        guard="removals_of_account",
+        fingerprint="0",
+        count=1,
+        of=1,
+        limit=0,
+        already=0,
+    )
 
 
 def connected_again(connection: Connection) -> int:

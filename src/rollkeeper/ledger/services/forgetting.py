@@ -37,6 +37,12 @@ _FORGET = (
      WHERE connection_id = %(connection)s AND state IN ('open', 'approved', 'discarded')
     """,
     """
+    UPDATE ledger_resubscriberequest
+       SET state = 'refused', state_at = clock_timestamp(),
+           words = 'Another account was connected before the mail was sent.'
+     WHERE connection_id = %(connection)s AND state = 'asked'
+    """,
+    """
     UPDATE ledger_audience
        SET provider_list_id = NULL, filled_at = NULL, compared_at = NULL,
            asked_at = NULL, namesake_id = NULL, namesake_members = NULL,
