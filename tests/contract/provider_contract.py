@@ -470,6 +470,25 @@ class ReadingContract:
         assert abs((seen.opted_out_at - world.now()).total_seconds()) < 60
         assert seen.opt_out_reason == "Too many mails"
 
+    def test_who_comes_back_is_told_with_when_and_by_whose_act(
+        self, world: World
+    ) -> None:
+        world.hand_add(ANN, person=ANN_PERSON, lists=[a_list(world)])
+        assert not shown(world, ANN).opted_in_by_person
+        world.unsubscribe(ANN, reason="")
+        world.wait(60)
+        world.resubscribe(ANN)
+        seen = shown(world, ANN)
+        assert (seen.permission, seen.opted_in_by_person) == (Permission.MAILABLE, True)
+        assert seen.opted_in_at is not None
+        assert abs((seen.opted_in_at - world.now()).total_seconds()) < 60
+
+    def test_each_page_tells_the_providers_time(self, world: World) -> None:
+        world.hand_add(ANN, person=ANN_PERSON, lists=[])
+        for page in (*world.provider.contacts(), *world.provider.opted_out()):
+            assert page.served_at is not None
+            assert abs((page.served_at - world.now()).total_seconds()) < 60
+
     def test_a_refusal_since_then_is_told(self, world: World) -> None:
         """Earlier ones may come along: what the filter leaves out is uncertain."""
         for mailbox in (ANN, BOB):

@@ -43,6 +43,34 @@ def test_a_deletion_hides_a_consent_and_not_a_refusal() -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "by_person"), [("Contact", True), ("Account", False), (None, False)]
+)
+@pytest.mark.parametrize("permission", ["explicit", "implicit"])
+def test_a_permission_is_the_persons_only_when_it_says_so(
+    permission: str, source: str | None, *, by_person: bool
+) -> None:
+    email = {
+        "permission_to_send": permission,
+        "opt_in_source": source,
+        "opt_in_date": "2030-01-06T10:00:00Z",
+    }
+    seen = wire.seen(a_contact(email=email))
+    assert seen.opted_in_by_person is by_person
+    assert seen.opted_in_at == datetime(2030, 1, 6, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("word", ["unsubscribed", "pending_confirmation", "temp_hold"])
+def test_who_cannot_be_mailed_has_given_no_permission(word: str) -> None:
+    email = {
+        "permission_to_send": word,
+        "opt_in_source": "Contact",
+        "opt_in_date": "2030-01-06T10:00:00Z",
+    }
+    seen = wire.seen(a_contact(email=email))
+    assert (seen.opted_in_by_person, seen.opted_in_at) == (False, None)
+
+
+@pytest.mark.parametrize(
     ("source", "by_person"), [("Contact", True), ("Account", False), (None, True)]
 )
 def test_a_refusal_is_the_persons_unless_staff_made_it(
