@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from attrs import frozen
 from django.db.models import QuerySet
 
-from rollkeeper.notices.events import ABOUT, Event, How, MessageState
+from rollkeeper.notices.events import ABOUT, Event, How
 from rollkeeper.notices.models import Message, NoticeSettings, Subscription
 from rollkeeper.notices.models.subscriptions import SILENT_HOURS
 
@@ -78,9 +78,3 @@ def unseen(user_id: int) -> int:
 def mine(user_id: int) -> QuerySet[Message]:
     """Return somebody's messages, the newest first."""
     return Message.objects.filter(user_id=user_id).order_by("-id")
-
-
-def undelivered() -> QuerySet[Message]:
-    """Return what did not reach anybody by mail, the newest first."""
-    stuck = (MessageState.FAILED, MessageState.GIVEN_UP, MessageState.NOBODY)
-    return Message.objects.filter(state__in=stuck).order_by("-id")

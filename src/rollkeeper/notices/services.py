@@ -71,9 +71,7 @@ def set_silent_hours(*, association_id: int, hours: int, by: str) -> bool:
     return True
 
 
-def note_seen(*, user_id: int, messages: Collection[int] | None, at: datetime) -> int:
-    """Their recipient has seen these messages, or all; return how many were new."""
+def note_seen(*, user_id: int, messages: Collection[int], at: datetime) -> int:
+    """Their recipient has seen these messages; return how many were new."""
     mine = Message.objects.filter(user_id=user_id, seen_at=None)
-    if messages is not None:
-        mine = mine.filter(pk__in=messages)
-    return mine.update(seen_at=at)
+    return mine.filter(pk__in=messages).update(seen_at=at)

@@ -58,8 +58,7 @@ def _told_of(request: StaffRequest) -> list[str]:
 def notices_seen(request: StaffRequest) -> HttpResponse:
     """Everything that was shown counts as seen; what came meanwhile does not."""
     shown = [int(one) for one in request.POST.getlist("shown") if one.isdecimal()]
-    every = None if "all" in request.POST else shown
-    new = note_seen(user_id=request.staff.user_id, messages=every, at=timezone.now())
+    new = note_seen(user_id=request.staff.user_id, messages=shown, at=timezone.now())
     messages.success(request, f"{count(new, 'notice')} marked as seen.")
     return redirect("notices")
 
