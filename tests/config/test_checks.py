@@ -121,3 +121,14 @@ def test_work_that_nobody_does_is_red_until_a_worker_comes() -> None:
     with database.cursor() as cursor:
         cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
     assert found("workers").ok
+
+
+@pytest.mark.parametrize(("days", "sound"), [(100, True), (167, False)])
+def test_a_sign_in_that_nobody_uses_is_red_before_it_ends(
+    days: int, sound: bool
+) -> None:
+    used = Now() - timedelta(days=days)
+    a_connection(an_association(), refreshed_at=used)
+    a_connection(an_association(), refreshed_at=Now())
+
+    assert found("sign-ins").ok is sound

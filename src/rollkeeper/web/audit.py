@@ -22,12 +22,8 @@ SHOWN: Final = 50
 
 COLUMNS: Final = ("number", "time", "who", "action", "about", "details", "digest")
 
-_PAGES: Final = {
-    "contact": "contact",
-    "list": "list",
-    "hold": "hold",
-    "run": "run",
-}
+_PAGES: Final = frozenset({"contact", "list", "hold", "run"})
+"""Kinds of things that have a page of the same name."""
 
 _ONLY_IN_FILES: Final = frozenset({"fingerprint"})
 """Details that tell a person nothing."""
@@ -183,7 +179,7 @@ def _link(subject: str) -> str:
     if kind == "connection":
         return reverse("constant_contact")
     if kind in _PAGES and number.isdecimal():
-        return reverse(_PAGES[kind], args=[int(number)])
+        return reverse(kind, args=[int(number)])
     return ""
 
 

@@ -25,6 +25,7 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     work.api_keys,
     work.quota,
     work.connections,
+    work.sign_ins,
     work.workers,
     mail.mail,
 )

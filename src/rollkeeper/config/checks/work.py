@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Min
 from django_scopes import scopes_disabled
 
 from rollkeeper.config.checks.check import Check
@@ -13,6 +14,7 @@ from rollkeeper.connections import seals
 from rollkeeper.connections.clock import database_time
 from rollkeeper.connections.models import Application, Connection, ConnectionState
 from rollkeeper.connections.quota import today
+from rollkeeper.core import grants
 from rollkeeper.engine.waiting import waiting
 
 ALIVE_WITHIN = timedelta(minutes=1)
@@ -92,6 +94,25 @@ def connections() -> Check:
         )
     working = sum(row.state == ConnectionState.CONNECTED for row in rows)
     return Check.good(name="connections", message=f"{working} connected")
+
+
+def sign_ins() -> Check:
+    """A running worker uses them in time: one that ends soon means there was none."""
+    now = database_time()
+    with scopes_disabled():
+        rows = Connection.objects.filter(
+            state=ConnectionState.CONNECTED, refreshed_at__isnull=False
+        )
+        used = rows.aggregate(first=Min("refreshed_at"))["first"]
+    if used is not None and grants.ends_soon(used, now=now):
+        return Check.bad(
+            name="sign-ins",
+            message=f"one was last used on {used:%Y-%m-%d} and ends on"
+            f" {grants.sign_in_ends(used):%Y-%m-%d}",
+            remedy="A running 'rollkeeper worker' uses it. If one runs, see why the"
+            " provider's sign-in service does not answer it.",
+        )
+    return Check.good(name="sign-ins", message="used lately")
 
 
 def workers() -> Check:
