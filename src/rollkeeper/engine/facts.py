@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 
 from rollkeeper.audit.models import Entry
 from rollkeeper.connections.models import Connection
-from rollkeeper.consent.kinds import Kind
+from rollkeeper.consent.models import Kind, Suppression
 from rollkeeper.core.guards import Deed
 from rollkeeper.core.views import Permission
 from rollkeeper.directory.models import Contact
@@ -85,6 +85,37 @@ class Facts:
     def name(self, contact: int) -> str:
         """Return the name of one whose refusal is told."""
         return self._names.get(contact, "somebody")
+
+    @cached_property
+    def _opt_ins(self) -> Mapping[str | int, datetime]:
+        about = Q(mailbox__in=self.mailboxes) | Q(contact_id__in=self.contacts)
+        rows = Suppression.objects.filter(about, kind=Kind.RESUBSCRIBED)
+        found: dict[str | int, datetime] = {}
+        for row in rows.order_by("happened_at", "pk"):
+            for one in (row.mailbox, row.contact_id):
+                if one is not None and row.happened_at is not None:
+                    found[one] = row.happened_at
+        return found
+
+    def came_back(self, mailbox: str, holders: Iterable[int]) -> datetime | None:
+        """Return when the mailbox, or one of its holders, last subscribed again."""
+        keys: list[str | int] = [mailbox, *holders]
+        return max(
+            (self._opt_ins[one] for one in keys if one in self._opt_ins), default=None
+        )
+
+    @cached_property
+    def _on_hold(self) -> frozenset[str]:
+        rows = RemoteContact.objects.filter(
+            connection=self.connection,
+            mailbox__in=self.mailboxes,
+            permission=Permission.ON_HOLD,
+        )
+        return frozenset(rows.values_list("mailbox", flat=True))
+
+    def is_on_hold(self, mailbox: str) -> bool:
+        """Does the provider send it no mail for now?"""
+        return mailbox in self._on_hold
 
     @cached_property
     def _outcomes(self) -> Mapping[str, Outcome]:

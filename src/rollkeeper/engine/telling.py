@@ -93,11 +93,26 @@ class Teller:
         )
 
     def _there(self, subject: Subject) -> Found:
+        if self.facts.is_on_hold(subject.mailbox or ""):
+            return Found(
+                sentence=f"is on the list at {self.provider}, which holds back mail to"
+                " the address for now.",
+                next_step="Ask for another address if that lasts: the provider ends it"
+                " by itself, and does not say why.",
+                since=self._since(subject),
+            )
         return Found(
-            sentence=f"is on the list at {self.provider}.",
+            sentence=f"is on the list at {self.provider}{self._again(subject)}.",
             next_step="Nothing to do.",
             since=self._since(subject),
         )
+
+    def _again(self, subject: Subject) -> str:
+        """Say that they had refused, and ended it themselves."""
+        since = self.facts.came_back(subject.mailbox or "", subject.holders)
+        if since is None:
+            return ""
+        return f", subscribed again by their own act {self._on(since)}"
 
     def _since(self, subject: Subject) -> datetime | None:
         return self.facts.there_since(subject.mailbox or "", subject.target.audience_id)
@@ -274,7 +289,11 @@ class Teller:
                 next_step=REASONS[Reason.WAITING][1],
                 since=self._since(subject),
             )
-        return self._plainly(Reason.WAITING)
+        sentence, next_step = REASONS[Reason.WAITING]
+        return Found(
+            sentence=f"{sentence.rstrip('.')}{self._again(subject)}.",
+            next_step=next_step,
+        )
 
     def _plainly(self, reason: Reason) -> Found:
         sentence, next_step = REASONS[reason]
