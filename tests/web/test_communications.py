@@ -111,6 +111,14 @@ def test_messages_are_found_by_contact_and_by_connection(
     assert found == ["About the account"]
 
 
+def test_the_page_of_an_account_leads_to_what_was_told_of_it(
+    staff: Client, chamber: Association
+) -> None:
+    connection = a_connection(chamber)
+    page = staff.get("/settings/integrations/constant_contact/").content.decode()
+    assert f'href="{PAGE}?connection={connection.pk}"' in page
+
+
 def test_older_pages_begin_behind_the_last_that_was_shown(
     staff: Client, chamber: Association
 ) -> None:
