@@ -44,12 +44,15 @@ def test_a_wanted_one_is_shown_with_who_is_on_it(
     admin: Client, chamber: Association, ann: Contact
 ) -> None:
     want(chamber)
+    a_list(chamber, name="Board")
     assert NAME in page(admin, "lists")
     assert str(ann) in page(admin, "list", the_list_of(chamber).pk)
     contact = page(admin, "contact", ann.pk)
     assert "This list fills itself" in contact
     assert "Take off this list" not in contact
-    assert f">{NAME}</option>" not in contact
+    put_on = contact.partition('for="id_list"')[2]
+    assert ">Board</option>" in put_on
+    assert f">{NAME}</option>" not in put_on
 
 
 def test_a_contacts_page_says_why_it_is_not_on_one(

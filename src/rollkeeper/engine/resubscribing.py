@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from attrs import frozen
+from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from rollkeeper.audit.actors import name_of
@@ -184,7 +185,7 @@ def _mailbox_of(contact: Contact) -> Mailbox:
 def _asked(row: ResubscribeRequest) -> str:
     return (
         f"{row.mailbox} was asked by {name_of(row.asked_by)} on"
-        f" {row.asked_at:%Y-%m-%d}, and can be asked only once."
+        f" {timezone.localtime(row.asked_at):%Y-%m-%d}, and can be asked only once."
     )
 
 

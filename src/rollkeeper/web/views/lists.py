@@ -71,7 +71,7 @@ def contact_list(request: StaffRequest, list_id: int) -> HttpResponse:
             )
         ],
         "missing_only": missing_only,
-        "quiet": quiet.count(),
+        "quiet": 0 if quiet_only else quiet.count(),
         "quiet_only": quiet_only,
         "true_since": true_since(made.true_at(last_true_at) if made else None),
         "table": table,
