@@ -17,5 +17,5 @@ LEVEL = Level(
     what="histories of consent alone",
     run=run,
     full=10_000,
-    everyday=1_000,
+    everyday=2_000,
 )
