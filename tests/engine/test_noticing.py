@@ -2,45 +2,56 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection as database
+from django.db import transaction
 from django_scopes import scopes_disabled
 from tests.builders import (
     a_connection,
     a_contact,
     a_list,
-    an_application,
     an_association,
 )
 from tests.engine.worlds import World
-from tests.web.people import a_person
+from tests.notices.incidents import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    Killed,
+    a_hold,
+    a_run,
+    at,
+    broken,
+    connected,
+    daily,
+    events,
+    look,
+    somebody_unsubscribes,
+    staff_of,
+    told,
+    turn,
+    unsubscribed,
+    wants,
+)
 
-from rollkeeper.audit.services import record
-from rollkeeper.connections.models import Connection, ConnectionState, RequestDebit
+from rollkeeper.connections.models import Connection, ConnectionState
 from rollkeeper.connections.services import need_reconnect
 from rollkeeper.consent.kinds import Kind
-from rollkeeper.consent.services import Fact, suppress
 from rollkeeper.core.values import ContactId, Mailbox
 from rollkeeper.directory.models import Association, Staff
 from rollkeeper.engine.noticing.digests import digest
-from rollkeeper.engine.noticing.looking import look_often, look_seldom
+from rollkeeper.engine.noticing.looking import look_often
 from rollkeeper.engine.noticing.telling import tell
-from rollkeeper.ledger.models import Hold, Night, Run
+from rollkeeper.ledger.models import Hold
 from rollkeeper.notices.events import Event, How, MessageState
-from rollkeeper.notices.models import Incident, Mention, Message, Subscription
-from rollkeeper.notices.services import subscribe
+from rollkeeper.notices.models import Incident, Mention, Message
 
 pytestmark = pytest.mark.django_db
-
-NOW = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
-MINUTE, HOUR, DAY = (timedelta(minutes=1), timedelta(hours=1), timedelta(days=1))
 
 
 @pytest.fixture(autouse=True)
@@ -59,49 +70,6 @@ def chamber() -> Association:
 def pat(chamber: Association) -> Staff:
     """The first administrator, who is told of what nobody may miss."""
     return staff_of(chamber)
-
-
-def staff_of(association: Association, **person: bool) -> Staff:
-    return Staff.objects.get(user=a_person(association, **person))
-
-
-def wants(staff: Staff, event: Event, how: How = How.EACH) -> None:
-    subscribe(
-        association_id=staff.association_id,
-        staff_id=staff.pk,
-        event=event,
-        how=how,
-        by="test",
-    )
-    Subscription.objects.filter(staff=staff).update(since=NOW - 30 * DAY)
-
-
-def broken(chamber: Association, at: datetime = NOW) -> Connection:
-    return a_connection(
-        chamber,
-        state=ConnectionState.RECONNECT_NEEDED,
-        state_since=at,
-        state_reason="The sign-in was withdrawn.",
-    )
-
-
-def turn(connection: Connection, state: ConnectionState, at: datetime) -> None:
-    Connection.objects.filter(pk=connection.pk).update(state=state, state_since=at)
-
-
-def look(at: datetime) -> None:
-    look_often(now=at)
-    look_seldom(now=at)
-    tell(now=at)
-
-
-def events() -> list[str]:
-    return list(Incident.objects.order_by("id").values_list("event", flat=True))
-
-
-def told() -> list[tuple[str, str]]:
-    rows = Message.objects.order_by("id")
-    return [(one.event, one.recipient) for one in rows]
 
 
 def test_a_failure_is_told_once_however_often_somebody_looks(
@@ -229,24 +197,6 @@ def test_with_no_administrator_at_all_it_is_recorded_all_the_same(
     assert "Constant Contact no longer lets us in" in message.body
 
 
-def a_hold(chamber: Association, connection: Connection, **fields: Any) -> Hold:
-    made: Hold = Hold.objects.create(
-        association=chamber,
-        connection=connection,
-        **{
-            "guard": "removals_of_account",
-            "fingerprint": "f",
-            "count": 40,
-            "of": 100,
-            "limit": 5,
-            "already": 0,
-            "made_at": NOW,
-            **fields,
-        },
-    )
-    return made
-
-
 def test_a_held_plan_is_told_and_closed_when_it_is_decided(
     chamber: Association, pat: Staff
 ) -> None:
@@ -289,43 +239,6 @@ def test_a_list_whose_name_is_taken_over_there_waits_for_staff(world: World) -> 
     assert Incident.objects.get(event=Event.PLAN_HELD).closed_at == now + HOUR
 
 
-def a_run(connection: Connection, **fields: Any) -> Run:
-    made: Run = Run.objects.create(
-        association=connection.association,
-        connection=connection,
-        **{
-            "kind": "pull",
-            "by": "rule:pull",
-            "state": "done",
-            "started_at": NOW - MINUTE,
-            "finished_at": NOW,
-            **fields,
-        },
-    )
-    return made
-
-
-def unsubscribed(run: Run, mailbox: str, **fields: Any) -> None:
-    fact = Fact(
-        **{
-            "mailbox": Mailbox(mailbox),
-            "provider": "constant_contact",
-            "source": "opt-out pull",
-            "actor": "rule:opt-out pull",
-            "happened_at": NOW - 2 * MINUTE,
-            "run_id": run.pk,
-            **fields,
-        }
-    )
-    suppress(association_id=run.association_id, facts=[fact])
-
-
-def connected(chamber: Association, **fields: Any) -> Connection:
-    """An account that was connected yesterday, and quiet since."""
-    fields = {"connected_at": NOW - DAY, "state_since": NOW - DAY, **fields}
-    return a_connection(chamber, **fields)
-
-
 def test_everybody_who_unsubscribed_in_a_run_is_told_of_together(
     chamber: Association, pat: Staff
 ) -> None:
@@ -341,195 +254,6 @@ def test_everybody_who_unsubscribed_in_a_run_is_told_of_together(
     assert "Ann Frost (ann@x.example) unsubscribed from everything" in message.body
     assert "bob@x.example reported mail as unwanted" in message.body
     assert set(Mention.objects.values_list("contact_id", flat=True)) == {ann.pk, None}
-
-
-def test_no_subject_names_a_contact(chamber: Association, pat: Staff) -> None:
-    wants(pat, Event.UNSUBSCRIBED)
-    ann = a_contact(chamber, address="ann@x.example", last_name="Frost")
-    unsubscribed(
-        a_run(connected(chamber)), "ann@x.example", contact_id=ContactId(ann.pk)
-    )
-    look(NOW)
-    message = Message.objects.get()
-    assert "Ann Frost" in message.body
-    assert message.subject == "Harbor Chamber: Somebody unsubscribed"
-
-
-def test_a_run_is_told_of_only_when_it_has_ended(
-    chamber: Association, pat: Staff
-) -> None:
-    wants(pat, Event.UNSUBSCRIBED)
-    run = a_run(connected(chamber), finished_at=None, state="running")
-    unsubscribed(run, "ann@x.example")
-    look(NOW)
-    look(NOW + 5 * HOUR)
-    assert told() == []
-    Run.objects.update(finished_at=NOW + 5 * HOUR, state="done")
-    look(NOW + 5 * HOUR)
-    assert [event for event, _ in told()] == [Event.UNSUBSCRIBED]
-
-
-def test_who_had_unsubscribed_before_the_account_was_connected_is_no_news(
-    chamber: Association, pat: Staff
-) -> None:
-    wants(pat, Event.UNSUBSCRIBED)
-    run = a_run(connected(chamber))
-    unsubscribed(run, "old@x.example", happened_at=NOW - 2 * DAY)
-    unsubscribed(run, "staff@x.example", kind=Kind.STAFF)
-    look(NOW)
-    assert events() == []
-
-
-def test_who_unsubscribed_while_the_account_was_cut_off_is_news(
-    chamber: Association, pat: Staff
-) -> None:
-    wants(pat, Event.UNSUBSCRIBED)
-    connection = connected(chamber, connected_at=NOW - HOUR)
-    a_run(connection, started_at=NOW - 9 * DAY, finished_at=NOW - 9 * DAY)
-    unsubscribed(a_run(connection), "ann@x.example", happened_at=NOW - 3 * DAY)
-    look(NOW)
-    assert events() == [Event.UNSUBSCRIBED]
-
-
-def test_who_had_unsubscribed_from_an_account_that_came_later_is_no_news(
-    chamber: Association, pat: Staff
-) -> None:
-    connection = connected(chamber, compared_at=NOW)
-    a_run(connection, started_at=NOW - 9 * DAY, finished_at=NOW - 9 * DAY)
-    record(
-        association_id=chamber.pk,
-        by="staff:pat",
-        action="account_replaced",
-        subject=f"connection:{connection.pk}",
-    )
-    replaced = datetime.now(UTC)
-    run = a_run(connection, finished_at=replaced + HOUR)
-    unsubscribed(run, "old@x.example", happened_at=replaced - DAY)
-    look_often(now=replaced + HOUR)
-    assert events() == []
-
-
-def test_refusals_written_by_a_slow_transaction_are_not_passed_by(
-    chamber: Association, pat: Staff
-) -> None:
-    """Numbers are drawn in order, and committed in another."""
-    connection = connected(chamber, compared_at=NOW)
-    first, second = a_run(connection, finished_at=None), a_run(connection)
-    unsubscribed(first, "slow@x.example")
-    unsubscribed(second, "quick@x.example")
-    look(NOW)
-    Run.objects.filter(pk=first.pk).update(finished_at=NOW + MINUTE)
-    look(NOW + MINUTE)
-    assert events() == [Event.UNSUBSCRIBED] * 2
-
-
-def test_a_night_that_ended_is_reported(chamber: Association, pat: Staff) -> None:
-    wants(pat, Event.NIGHT_REPORT)
-    connection = connected(chamber)
-    run = a_run(connection, kind="everything", counts={"add": 3, "deleted_there": 1})
-    night = {"association": chamber, "connection": connection, "run": run}
-    Night.objects.create(
-        **night,
-        night=NOW.date(),
-        state="started",
-        starts_at=NOW - HOUR,
-        started_at=NOW - HOUR,
-        finished_at=NOW,
-    )
-    look(NOW)
-    look(NOW + DAY)
-    (message,) = Message.objects.filter(event=Event.NIGHT_REPORT)
-    assert message.subject == "Harbor Chamber: Nightly run of 2026-03-04: changes"
-    assert "3 added" in message.body
-    assert "1 deleted over there" in message.body
-
-
-def test_silence_is_told_when_work_waits_for_a_day(world: World) -> None:
-    pat = staff_of(world.association)
-    wants(pat, Event.NOTHING_SYNCED)
-    people = a_list(world.association, a_contact(world.association))
-    world.sync(everything=True)
-    begun = datetime.now(UTC)
-    Connection.objects.update(connected_at=begun - DAY, state_since=begun - DAY)
-    look_seldom(now=begun + 2 * DAY)
-    assert events() == []  # nothing waits: quiet is fine
-    a_list(world.association, a_contact(world.association), name="Another")
-    people.delete()
-    look_seldom(now=begun + 23 * HOUR)
-    assert events() == []
-    look_seldom(now=begun + 25 * HOUR)
-    look_seldom(now=begun + 26 * HOUR)
-    assert events() == [Event.NOTHING_SYNCED]
-    world.sync()
-    look_seldom(now=begun + 27 * HOUR)
-    assert Incident.objects.get().closed_at == begun + 27 * HOUR
-
-
-def test_lists_that_were_never_compared_are_silent_too(
-    chamber: Association, pat: Staff
-) -> None:
-    connected(chamber, connected_at=NOW - 25 * HOUR, state_since=NOW - 25 * HOUR)
-    look_seldom(now=NOW)
-    assert events() == []  # no list is switched on
-    a_list(chamber)
-    look_seldom(now=NOW)
-    assert events() == [Event.NOTHING_SYNCED]
-
-
-def test_a_quota_that_is_nearly_spent_is_told_once_a_day(
-    chamber: Association, pat: Staff
-) -> None:
-    key = an_application(requests_per_day=100)
-    connected(chamber, application=key, compared_at=NOW)
-
-    def spend(count: int, at: datetime) -> None:
-        RequestDebit.objects.bulk_create(
-            RequestDebit(application=key, purpose=5, sent_at=at) for _ in range(count)
-        )
-
-    spend(80, NOW)
-    look_seldom(now=NOW)
-    assert events() == []
-    spend(1, NOW)
-    look_seldom(now=NOW)
-    look_seldom(now=NOW + HOUR)
-    assert events() == [Event.QUOTA_NEARLY_SPENT]
-    spend(81, NOW + DAY)
-    look_seldom(now=NOW + DAY)
-    assert events() == [Event.QUOTA_NEARLY_SPENT] * 2
-
-
-def test_a_list_renamed_over_there_is_told_with_both_names(world: World) -> None:
-    pat = staff_of(world.association)
-    wants(pat, Event.LIST_RENAMED)
-    a_list(world.association, a_contact(world.association), name="Gazette")
-    world.sync(everything=True)
-    world.account.names[world.list_id("Gazette")] = "The Gazette"
-    world.sync(everything=True)
-    look_seldom(now=datetime.now(UTC))
-    look_seldom(now=datetime.now(UTC))
-    tell(now=datetime.now(UTC))
-    (message,) = Message.objects.filter(event=Event.LIST_RENAMED)
-    assert "“Gazette” is called “The Gazette” there now" in message.body
-
-
-def test_a_sign_in_that_nobody_uses_is_told_of_14_days_before_its_end(
-    chamber: Association, pat: Staff
-) -> None:
-    wants(pat, Event.SIGN_IN_ENDS)
-    connection = connected(chamber, compared_at=NOW, refreshed_at=NOW - 165 * DAY)
-    look_seldom(now=NOW)
-    assert events() == []
-    look_seldom(now=NOW + DAY)
-    look_seldom(now=NOW + 2 * DAY)
-    assert events() == [Event.SIGN_IN_ENDS]
-    Connection.objects.filter(pk=connection.pk).update(refreshed_at=NOW + 3 * DAY)
-    look_seldom(now=NOW + 3 * DAY)
-    assert Incident.objects.get().closed_at == NOW + 3 * DAY
-
-
-class Killed(BaseException):
-    """Stands for kill -9."""
 
 
 @pytest.mark.parametrize("at", [1, 2, 3])
@@ -558,6 +282,24 @@ def test_killed_while_messages_are_made_nothing_is_lost_or_doubled(
     assert len(told()) == 3
 
 
+@transaction.atomic
+def look_and_be_killed() -> None:
+    look_often(now=NOW)
+    raise Killed
+
+
+def test_killed_at_the_end_of_a_look_the_next_finds_the_same(
+    chamber: Association, pat: Staff
+) -> None:
+    connection = broken(chamber)
+    unsubscribed(a_run(connection, started_at=NOW - DAY), "ann@x.example")
+    with pytest.raises(Killed):
+        look_and_be_killed()
+    assert events() == []
+    look_often(now=NOW)
+    assert events() == [Event.CONNECTION_FAILED, Event.UNSUBSCRIBED]
+
+
 def test_killed_between_looking_and_telling_the_incident_is_told_later(
     chamber: Association, pat: Staff
 ) -> None:
@@ -570,26 +312,6 @@ def test_killed_between_looking_and_telling_the_incident_is_told_later(
         Event.CONNECTION_FAILED,
         Event.CONNECTION_RESTORED,
     ]
-
-
-def daily(staff: Staff) -> None:
-    wants(staff, Event.UNSUBSCRIBED, How.DAILY)
-
-
-def at(text: str) -> datetime:
-    """By the clocks of Chicago, where the chamber is."""
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("America/Chicago"))
-
-
-def somebody_unsubscribes(chamber: Association, when: datetime) -> None:
-    known = Connection.objects.filter(association=chamber).first()
-    run = a_run(
-        known or connected(chamber, connected_at=NOW - 900 * DAY, compared_at=NOW),
-        finished_at=when,
-    )
-    unsubscribed(run, f"{run.pk}@x.example", happened_at=when)
-    look_often(now=when)
-    tell(now=when)
 
 
 def test_a_digest_is_made_at_eight_by_the_clocks_of_the_association(
@@ -605,97 +327,3 @@ def test_a_digest_is_made_at_eight_by_the_clocks_of_the_association(
     assert message.subject == "Harbor Chamber: 2 things to know, 2026-03-05"
     assert message.incidents.count() == 2
     assert digest(now=at("2026-03-06T08:00")) == 0  # nothing is told twice
-
-
-@pytest.mark.parametrize("day", ["2026-03-08", "2026-11-01"])
-def test_a_digest_is_made_once_on_days_when_clocks_change(
-    chamber: Association, pat: Staff, day: str
-) -> None:
-    daily(pat)
-    begins = at(f"{day}T00:00").astimezone(UTC)
-    somebody_unsubscribes(chamber, begins - HOUR)
-    made = [digest(now=begins + n * 10 * MINUTE) for n in range(26 * 6)]
-    assert sum(made) == 1
-    first = begins + made.index(1) * 10 * MINUTE
-    assert first == at(f"{day}T08:00")
-
-
-def test_a_digest_that_nobody_could_make_comes_later_with_everything(
-    chamber: Association, pat: Staff
-) -> None:
-    daily(pat)
-    somebody_unsubscribes(chamber, at("2026-03-04T09:00"))
-    somebody_unsubscribes(chamber, at("2026-03-06T09:00"))
-    assert digest(now=at("2026-03-07T11:00")) == 1
-    assert Message.objects.get().incidents.count() == 2
-
-
-def test_of_what_was_found_before_somebody_subscribed_nothing_is_told(
-    chamber: Association, pat: Staff
-) -> None:
-    somebody_unsubscribes(chamber, at("2026-03-04T09:00"))
-    daily(pat)
-    Subscription.objects.filter(staff=pat).update(since=at("2026-03-04T12:00"))
-    assert digest(now=at("2026-03-05T08:00")) == 0
-
-
-def test_looking_at_5000_associations_costs_little_when_nothing_happened(
-    record_property: Any,
-) -> None:
-    a_host_of_thousands(5_000)
-    look_often(now=NOW)
-    look_seldom(now=NOW)
-    often, seldom = [], []
-    for n in range(3):
-        often.append(_seconds(lambda n=n: look_often(now=NOW + n * MINUTE)))
-        seldom.append(_seconds(lambda n=n: look_seldom(now=NOW + n * MINUTE)))
-    telling = _seconds(lambda: tell(now=NOW))
-    digesting = _seconds(lambda: digest(now=NOW))
-    assert events() == []
-    record_property(
-        "figure",
-        f"5,000 associations: every 15 s {min(often) * 1000:.0f} ms and"
-        f" {telling * 1000:.0f} ms; every 5 min {min(seldom) * 1000:.0f} ms and"
-        f" {digesting * 1000:.0f} ms",
-    )
-
-
-def _seconds(act: Any) -> float:
-    began = time.perf_counter()
-    act()
-    return time.perf_counter() - began
-
-
-def a_host_of_thousands(count: int) -> None:
-    """So many connected associations, each with a day of pulls and nights behind it."""
-    key = an_application()
-    with database.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO directory_association (name, slug, time_zone)
-            SELECT 'Chamber ' || n, 'many-' || n, 'America/Chicago'
-              FROM generate_series(1, %(count)s) AS n;
-            INSERT INTO connections_connection (association_id, application_id,
-                provider, state, state_since, state_reason, account_id, account_name,
-                account_email, connected_at, compared_at, refreshed_at)
-            SELECT id, %(key)s, 'constant_contact', 'connected',
-                   %(now)s - interval '30 days', '', '', '', '',
-                   %(now)s - interval '30 days', %(now)s, %(now)s
-              FROM directory_association WHERE slug LIKE 'many-%%';
-            INSERT INTO ledger_run (association_id, connection_id, kind, by, state,
-                started_at, finished_at, counts, planned, done, requests, writes,
-                message)
-            SELECT association_id, id, CASE n WHEN 1 THEN 'everything' ELSE 'pull' END,
-                   'rule:pull', 'done', %(now)s - n * interval '5 minutes',
-                   %(now)s - n * interval '5 minutes', '{}', 0, 0, 1, 0, ''
-              FROM connections_connection, generate_series(20, 1, -1) AS n;
-            INSERT INTO ledger_night (association_id, connection_id, night, state,
-                starts_at, requests, held_up, note)
-            SELECT association_id, id, %(now)s::date - n, 'missed',
-                   %(now)s - n * interval '1 day', 0, '', ''
-              FROM connections_connection, generate_series(1, 30) AS n;
-            ANALYZE directory_association, connections_connection, ledger_run,
-                ledger_night
-            """,
-            {"count": count, "key": key.pk, "now": NOW},
-        )
