@@ -76,6 +76,7 @@ def callback(request: StaffRequest) -> HttpResponse:
         return _another_account(request, different)
     except (ConnectingFailed, ProviderError) as error:
         return _refused(request, str(error))
+    request.session.pop(OTHER, None)
     messages.success(request, f"Connected to {connection}.")
     return redirect("constant_contact")
 
