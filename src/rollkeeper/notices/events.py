@@ -72,8 +72,8 @@ ABOUT: Final[Mapping[Event, About]] = {
         means="What the nightly run changed, and what it found.", daily=True
     ),
     Event.NOTHING_SYNCED: About(
-        means="Changes wait, or nothing was ever compared, and no run ended well for so"
-        " many hours.",
+        means="Changes wait, or nothing was ever compared, and no run ended well for a"
+        " day, or for as many hours as an administrator set.",
     ),
     Event.QUOTA_NEARLY_SPENT: About(
         means="Nine tenths of the requests that we may use today are used.", daily=True
