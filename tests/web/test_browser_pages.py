@@ -43,7 +43,7 @@ PAGES = (
     "/settings/newsletter/",
     "/settings/limits/",
     "/settings/audit/",
-    "/settings/audit/?action=limit_changed&since=nonsense",
+    "/settings/audit/?action=limit_changed&since=2026-01-01",
     f"{INTEGRATION}disconnect",
     "/notices/",
     "/settings/notices/",
