@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from attrs import evolve
 from django.db import transaction
 
 from rollkeeper.audit.services import record
@@ -49,22 +50,17 @@ def note_refusal(
             "There is no address that mail could be sent to. Enter it first, or set"
             " Do Not Contact."
         )
-    new = suppress(
-        association_id=association_id,
-        facts=[
-            Fact(
-                mailbox=mailbox,
-                contact_id=contact,
-                kind=Kind.STAFF,
-                list_id=list_id,
-                provider="",
-                source=SOURCE,
-                evidence={BECAUSE: because},
-                actor=by,
-            )
-            for contact in contacts or (None,)
-        ],
+    fact = Fact(
+        mailbox=mailbox,
+        kind=Kind.STAFF,
+        list_id=list_id,
+        provider="",
+        source=SOURCE,
+        evidence={BECAUSE: because},
+        actor=by,
     )
+    facts = [evolve(fact, contact_id=one) for one in contacts] or [fact]
+    new = suppress(association_id=association_id, facts=facts)
     if new:
         record(
             association_id=association_id,
