@@ -54,3 +54,11 @@ def test_a_lost_key_ends_with_status_1(run: Run, key_file: Path) -> None:
 def test_two_wishes_at_once_are_wrong_use(run: Run, key_file: Path) -> None:
     assert run("rotate-keys", "--prepare", "--to", "x").status == 2
     assert len(ids(key_file)) == 1
+
+
+def test_a_key_file_that_cannot_be_read_is_said(run: Run, key_file: Path) -> None:
+    key_file.write_text("no key\n")
+    said = run("rotate-keys")
+    assert said.status == 1
+    assert "holds something that is no key" in " ".join(said.err.split())
+    assert key_file.read_text() == "no key\n"

@@ -10,7 +10,6 @@ from rollkeeper.cli.choosing import actor
 from rollkeeper.cli.output import FAILED, WRONG_USE, Stopped, answer_json, end, say
 from rollkeeper.connections import rotating
 from rollkeeper.connections.rotating import CannotRotate, Rotated
-from rollkeeper.connections.secrets import SecretsError
 
 
 def run(*, prepare: bool, to: str | None, as_json: bool) -> None:
@@ -23,7 +22,7 @@ def run(*, prepare: bool, to: str | None, as_json: bool) -> None:
         else:
             done = rotating.rotate(settings.DATA_KEY_FILE, by=actor(), to=to)
             _rotated(done, as_json=as_json)
-    except (CannotRotate, SecretsError) as error:
+    except CannotRotate as error:
         raise Stopped(str(error)) from None
 
 

@@ -48,7 +48,7 @@ class Rotated:
 def prepare(path: Path) -> str:
     """Put a new key into the file, that opens and does not seal yet; return its id."""
     with _alone():
-        ring = secrets.load(path)
+        ring = _read(path)
         key = Key.new()
         secrets.store(path, (*ring.keys, key))
     log.info("key_prepared", key_id=key.key_id.hex())
@@ -59,10 +59,10 @@ def rotate(path: Path, *, by: str, to: str | None = None) -> Rotated:
     """Seal everything with the key called *to*, or with a new one.
 
     A rotation that was interrupted is ended first: then no new key is made. Raises
-    `CannotRotate`, and `SecretsError` when the file cannot be used.
+    `CannotRotate`.
     """
     with _alone():
-        ring = secrets.load(path)
+        ring = _read(path)
         if to is not None:
             ring = _first(ring, to)
         elif not _under_way(ring):
@@ -79,6 +79,13 @@ def rotate(path: Path, *, by: str, to: str | None = None) -> Rotated:
                 if key.key_id not in set(_in_use())
             ),
         )
+
+
+def _read(path: Path) -> KeyRing:
+    try:
+        return secrets.load(path)
+    except SecretsError as error:
+        raise CannotRotate(str(error)) from error
 
 
 def _first(ring: KeyRing, wanted: str) -> KeyRing:
