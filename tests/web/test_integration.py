@@ -306,3 +306,16 @@ def test_one_list_made_true_is_not_everything(
     assert "Ready for the first sync" in page_of(admin, "home")
     a_run(connection, kind=RunKind.EVERYTHING)
     assert "Everything is true" in page_of(admin, "home")
+
+
+def test_the_page_leads_to_what_was_told_and_done_about_the_connection(
+    admin: Client, staff: Client, connection: Connection, api_key: None
+) -> None:
+    told = f"{reverse('communications')}?connection={connection.pk}"
+    done = f"{reverse('audit')}?subject=connection%3A{connection.pk}"
+    for_admin, for_staff = page_of(admin), page_of(staff)
+    assert told in for_admin
+    assert told in for_staff
+    assert done in for_admin
+    assert done not in for_staff
+    assert admin.get(done).status_code == 200
