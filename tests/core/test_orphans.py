@@ -25,7 +25,7 @@ from rollkeeper.core.views import Desired, Gone, Stop
     [
         ([a_holder(standings={CHOIR: DISABLED})], {CHOIR}),
         ([a_holder(standings={CHOIR: MUTED, BOARD: ACTIVE})], {CHOIR}),
-        ([a_holder(standings={CHOIR: LEFT})], set()),
+        ([a_holder(standings={CHOIR: LEFT})], {CHOIR}),
         ([a_holder(standings={})], set()),
         ([a_holder(standings={CHOIR: DISABLED}), a_holder(2)], set()),
     ],

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 from tests.builders import a_connection, a_contact, a_list, an_application
 from tests.engine import acts
 from tests.engine.worlds import World
 
+from rollkeeper.core.policy import LIVE, Leaving
 from rollkeeper.core.values import Mailbox
 from rollkeeper.directory.models import Contact
 from rollkeeper.providers.memory import MemoryAccount
@@ -89,4 +91,14 @@ def test_who_refused_at_both_and_comes_back_at_one_later_is_back_at_that_one(
     for one in (world, other):
         one.sync(everything=True)
     assert other.held(ANN).unsubscribed
+    assert ANN not in other.on("Board")
+
+
+def test_who_left_a_list_at_one_does_not_stay_on_it_because_of_a_policy(
+    world: World, other: World
+) -> None:
+    world.follow(evolve(LIVE, leaving=Leaving.KEEP))
+    world.account.leave_list(ANN, world.list_id("Board"))
+    world.sync(everything=True)
+    other.sync()
     assert ANN not in other.on("Board")

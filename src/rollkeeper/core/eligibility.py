@@ -179,9 +179,11 @@ def _stop(holders: Iterable[Holder], *, refused: bool) -> Stop | None:
 
 
 def _ended(holders: Iterable[Holder], list_id: ListId) -> bool:
-    """Did somebody disable it, or mute it, in the list?"""
+    """Did somebody disable or mute it in the list, or leave it, maybe elsewhere?"""
     standings = (holder.standings.get(list_id) for holder in holders)
-    return any(one and (one.disabled or one.no_mass_email) for one in standings)
+    return any(
+        one and (one.disabled or one.no_mass_email or one.left) for one in standings
+    )
 
 
 def _muted(holders: Iterable[Holder], list_id: ListId) -> bool:

@@ -55,7 +55,7 @@ class Desired:
     """The holder whose name is sent; None when no holder carries it anywhere."""
     stop: Stop | None = None
     off: frozenset[AudienceId] = frozenset()
-    """Where it must not stay, whatever the policy: disabled or muted in the list."""
+    """Where it must not stay, whatever the policy: disabled, muted or left."""
     gone: Gone | None = None
     """Set when no contact has the mailbox, and we know what became of the carrier."""
     stays: frozenset[AudienceId] = frozenset()

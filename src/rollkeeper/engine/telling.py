@@ -165,9 +165,15 @@ class Teller:
         )
 
     def _left_list(self, subject: Subject) -> Found:
-        kinds, of_list = (Kind.LEFT_LIST, Kind.STAFF), (subject.target.list_id,)
-        found = self._refused(subject, REASONS[Reason.LEFT_LIST], kinds, of_list)
-        return found or self._plainly(Reason.LEFT_LIST)
+        of_list = (subject.target.list_id,)
+        asked = "has No Mass Emails on this list.", REASONS[Reason.NO_MASS_EMAILS][1]
+        return (
+            self._refused(
+                subject, REASONS[Reason.LEFT_LIST], (Kind.LEFT_LIST,), of_list
+            )
+            or self._refused(subject, asked, (Kind.STAFF,), of_list)
+            or self._plainly(Reason.LEFT_LIST)
+        )
 
     def _refused(
         self,

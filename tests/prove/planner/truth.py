@@ -260,10 +260,14 @@ class _Case:
         return self.world.fate(self.agreed.carried_by)
 
     def _is_off(self, audience: AudienceId) -> bool:
-        """Did somebody disable or mute the mailbox in the list itself?"""
+        """Did somebody disable or mute it in the list itself, or leave that before?"""
         list_id = LIST_OF[audience]
         return list_id in self.world.audiences and any(
             True in contact.standings.get(list_id, ())
+            or (
+                list_id in contact.standings
+                and (contact.id, list_id) in self.world.left
+            )
             for contact in self.world.holders(self.mailbox)
         )
 
