@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.contract.provider_contract import (
+from tests.contract.people import (
     ANN,
     ANN_PERSON,
     NOBODY,

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from tests.contract.asking_contract import AskingContract
-from tests.contract.provider_contract import ANN, BOB, ProviderContract
+from tests.contract.people import ANN, BOB
+from tests.contract.provider_contract import ProviderContract
 from tests.contract.worlds import TwinWorld
 
 from mailtwin.server import running
