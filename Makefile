@@ -16,10 +16,10 @@ run: $(VENV)/product.stamp  ## Web, worker and embedded PostgreSQL
 	$(BIN)/rollkeeper run
 
 test: setup browser  ## All tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: lint docs setup browser  ## What every change must pass, in minutes
-	$(BIN)/python -m pytest -n 2 -m "not slow" --ignore tests/docs
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" --ignore tests/docs
 
 prove: setup  ## Histories by the million, on every level; PROVE=--keep keeps the figures
 	$(BIN)/python -m tests.prove $(PROVE)
