@@ -14,6 +14,18 @@ from rollkeeper.core.values import ContactId, ListId, Mailbox
 from rollkeeper.engine.store import EVERYTHING, Scope
 
 _FILL = """
+    WITH people AS MATERIALIZED (
+        SELECT unnest(%(contacts)s::bigint[]) AS id
+         UNION
+        SELECT held.contact_id FROM directory_emailaddress AS held
+         WHERE held.association_id = (
+                   SELECT association_id FROM connections_connection
+                    WHERE id = %(connection)s)
+           AND held.primary AND held.mailbox = ANY(%(mailboxes)s)
+         UNION
+        SELECT named.carried_by FROM ledger_remotecontact AS named
+         WHERE named.connection_id = %(connection)s
+           AND named.mailbox = ANY(%(mailboxes)s))
     INSERT INTO sync_scope
     SELECT unnest(%(mailboxes)s::text[])
      UNION
@@ -32,18 +44,9 @@ _FILL = """
      WHERE audience.connection_id = %(connection)s AND audience.list_id = ANY(%(lists)s)
      UNION
     SELECT remote.mailbox
-      FROM ledger_remotecontact AS remote
-     WHERE remote.connection_id = %(connection)s
-       AND remote.carried_by IN (
-           SELECT unnest(%(contacts)s::bigint[])
-            UNION ALL
-           SELECT held.contact_id FROM directory_emailaddress AS held
-            WHERE held.association_id = remote.association_id AND held.primary
-              AND held.mailbox = ANY(%(mailboxes)s)
-            UNION ALL
-           SELECT named.carried_by FROM ledger_remotecontact AS named
-            WHERE named.connection_id = %(connection)s
-              AND named.mailbox = ANY(%(mailboxes)s))
+      FROM people
+      JOIN ledger_remotecontact AS remote
+        ON remote.connection_id = %(connection)s AND remote.carried_by = people.id
      UNION
     SELECT address.mailbox
       FROM ledger_remotecontact AS named
@@ -52,6 +55,8 @@ _FILL = """
        AND address.primary AND address.mailbox IS NOT NULL
      WHERE named.connection_id = %(connection)s AND named.mailbox = ANY(%(mailboxes)s)
 """
+"""The people are looked up once, by index: as a condition on each contact over there it
+took a minute for two hundred mailboxes among ten thousand."""
 
 
 def narrow(
