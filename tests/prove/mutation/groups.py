@@ -65,6 +65,8 @@ GROUPS: Final[Mapping[str, Group]] = {
             "rollkeeper.connections.seals",
         ),
         tests=(
+            "tests/connections/test_probing.py",
+            "tests/connections/test_rotating.py",
             "tests/connections/test_seals.py",
             "tests/connections/test_secrets.py",
             "tests/connections/test_tokens.py",
