@@ -13,12 +13,12 @@ from pytest_django.live_server_helper import LiveServer
 from tests.builders import a_connection, a_contact, a_list, an_association, on_list
 from tests.web.browsing import DESK, PHONE, Visitor, a_browser, visiting
 from tests.web.people import a_person
+from tests.web.test_lists import an_audience
 
 from rollkeeper.consent.models import Kind, Suppression
 from rollkeeper.core.views import Permission
 from rollkeeper.directory.models import Association, Contact, ContactList
 from rollkeeper.ledger.models import (
-    Audience,
     RemoteContact,
     ResubscribeRequest,
     ResubscribeState,
@@ -81,17 +81,7 @@ def harbor(transactional_db: None) -> Harbor:
             seen_at=datetime(2026, 5, 4, tzinfo=UTC),
         )
         for row in (news, golf):
-            Audience.objects.create(
-                association=chamber,
-                connection=connection,
-                list_id=row.pk,
-                name=row.name,
-                provider_list_id=f"l-{row.pk}",
-                leaving="remove",
-                none_left="disable",
-                new_address="update",
-                strangers="keep",
-            )
+            an_audience(connection, row)
     return Harbor(chamber, ann, news)
 
 

@@ -16,6 +16,7 @@ from tests.builders import (
     an_association,
 )
 from tests.web.refusing import ANN, a_fact, ann_of, shown, the_list
+from tests.web.test_lists import an_audience
 
 from rollkeeper.audit.models import Entry
 from rollkeeper.connections.models import Connection, ConnectionState
@@ -23,7 +24,6 @@ from rollkeeper.consent.models import Kind, Suppression
 from rollkeeper.core.views import Permission
 from rollkeeper.directory.models import Association, Contact, ContactList
 from rollkeeper.ledger.models import (
-    Audience,
     RemoteContact,
     ResubscribeRequest,
     ResubscribeState,
@@ -127,17 +127,7 @@ def gone(chamber: Association, ann: Contact) -> Connection:
             seen_at=datetime(2026, 5, 4, tzinfo=UTC),
         )
         for row in ContactList.objects.filter(name__in=("News", "Golf")):
-            Audience.objects.create(
-                association=chamber,
-                connection=connection,
-                list_id=row.pk,
-                name=row.name,
-                provider_list_id=f"l-{row.pk}",
-                leaving="remove",
-                none_left="disable",
-                new_address="update",
-                strangers="keep",
-            )
+            an_audience(connection, row)
     return connection
 
 
