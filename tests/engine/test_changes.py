@@ -8,7 +8,7 @@ from tests.builders import a_contact, a_list, on_list
 from tests.engine.worlds import World
 
 from rollkeeper.core.calls import Import, Rewrite
-from rollkeeper.core.values import ContactId, Mailbox
+from rollkeeper.core.values import ContactId, ListId, Mailbox
 from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import Contact, ContactList
 from rollkeeper.ledger.models import Audience, AudienceState, RunState
@@ -212,6 +212,21 @@ def test_who_left_one_list_over_there_is_not_put_back(
     rewrite(world, ann, first_name="Anna")
     world.sync(everything=True)
     assert world.on("Board") == {"bob@b.example"}
+
+
+def test_what_is_left_of_who_left_over_there_is_done_in_the_same_run(
+    world: World, ann: Contact, board: ContactList
+) -> None:
+    a_list(world.association, ann, name="Golf")
+    world.sync()
+    world.clock.sleep(3600)
+    world.account.leave_list(Mailbox("ann@a.example"), world.list_id("Golf"))
+    with scope(association=world.association):
+        directory.take_off_list(
+            contact_id=ContactId(ann.pk), list_id=ListId(board.pk), by=BY
+        )
+    world.sync(everything=True)
+    assert held(world, "ann@a.example").deleted
 
 
 def test_a_whole_list_emptied_over_there_is_held_and_nothing_is_concluded(

@@ -208,11 +208,12 @@ def _make_durable(
 
 
 def _with_more_to_come(changes: Sequence[Change]) -> list[Mailbox]:
-    """Return who must be looked at again, once these changes are made."""
+    """Return who must be looked at again, once these changes are made.
+
+    Who left over there need not be said: the fact that consent has of it marks them.
+    """
     return [
-        one.mailbox
-        for one in changes
-        if isinstance(one, Left) or (isinstance(one, Remove) and one.more_to_come)
+        one.mailbox for one in changes if isinstance(one, Remove) and one.more_to_come
     ]
 
 

@@ -167,14 +167,7 @@ BUGS: Final = (
         file=_PASSES,
         text="        session.mark(_with_more_to_come(prepared.allowed))\n",
         instead="",
-        level="L1",
-    ),
-    Bug(
-        wrong="What is left of who left over there waits until all is compared.",
-        file=_PASSES,
-        text="if isinstance(one, Left) or (",
-        instead="if (",
-        level="L1",
+        level="L2",
     ),
     Bug(
         wrong="A list made anew stays empty when another one was to be looked at.",
