@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from attrs import evolve
 from tests.prove.scenarios.scenario import Scenario, chamber, in_turn
 from tests.prove.scenarios.world import World, box
 
-from rollkeeper.core.policy import NIGHTLY, REPLACE
+from rollkeeper.core.policy import LIVE, NIGHTLY, REPLACE, NoneLeft
 
 ALL = {"Board": "ann bob cy", "Golf": "ann dee"}
 
@@ -33,6 +34,10 @@ def a_roster_is_filled_anew(world: World) -> None:
         world.put(name, "Board")
 
 
+def golf_ends_nobody(world: World) -> None:
+    world.follow(evolve(LIVE, none_left=NoneLeft.KEEP), "Golf")
+
+
 SCENARIOS: Final = (
     Scenario(
         name="S30 C13 somebody leaves one of two lists",
@@ -47,6 +52,15 @@ SCENARIOS: Final = (
         hero="bob",
         ends={"Board": "ann cy", "Golf": "ann dee"},
         ended="bob",
+    ),
+    Scenario(
+        name="S30 somebody leaves both lists, of which only one ends who is on no more",
+        happens=in_turn(
+            golf_ends_nobody, lambda world: world.take("ann", "Board", "Golf")
+        ),
+        sends="leave",
+        hero="cy",
+        ends={"Board": "bob cy", "Golf": "dee"},
     ),
     Scenario(
         name="S30 C10 somebody leaves the last list but one of theirs",

@@ -86,12 +86,15 @@ class World:
 
     # How the product is set
 
-    def follow(self, policy: Policy) -> None:
-        """Have all audiences follow the policy, as if they always had, and live."""
+    def follow(self, policy: Policy, *lists: str) -> None:
+        """Have the audiences of these lists, or all, follow the policy, as if they
+        always had, and live."""
         policy = evolve(policy, when=When.LIVE)
         rows = self.chamber.memory.tables.audiences
+        only = {self.lists[one] for one in lists}
         for one in list(rows.values()):
-            rows[one.id] = evolve(one, policy=policy)
+            if not only or one.list_id in only:
+                rows[one.id] = evolve(one, policy=policy)
 
     def set_policy(self, name: str, policy: Policy) -> None:
         """Do as staff do, who are asked about what comes of it."""
