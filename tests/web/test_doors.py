@@ -37,6 +37,8 @@ ACTIONS = {
 """Pages that only take a form that was sent."""
 
 NAMES = [str(pattern.name) for pattern in urlpatterns]
+CLOSED = [name for name in NAMES if name != "choose_language"]
+"""All but what a stranger at the door may do."""
 
 
 def address(
@@ -73,7 +75,7 @@ def foreign(db: None) -> dict[str, int]:
     }
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", CLOSED)
 def test_every_page_sends_a_stranger_to_sign_in(db: None, name: str) -> None:
     client = Client()
     for answer in (client.get(address(name)), client.post(address(name))):
@@ -218,7 +220,7 @@ def test_nobody_can_sign_up(db: None) -> None:
     page = Client().get("/accounts/signup/").content.decode()
 
     assert "Accounts are made for you" in page
-    assert "<form" not in page
+    assert 'name="password1"' not in page
 
 
 def test_five_wrong_passwords_lock_the_door(chamber: Association) -> None:

@@ -43,6 +43,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "directory_imported": "Imported files",
     "association_created": "Made the association",
     "staff_added": "Let somebody sign in",
+    "language_chosen": "Chose a language",
 }
 
 

@@ -1,4 +1,5 @@
-"""Each request of a signed-in person runs inside the association they work for."""
+"""Each request of a signed-in person runs inside the association they work for, and
+in their language."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django_htmx.http import HttpResponseClientRefresh
 from django_scopes import scope, scopes_disabled
 
@@ -32,6 +33,9 @@ def association_scope(get_response: Answer) -> Answer:
                 return get_response(request)
             return render(request, "web/no_association.html", status=403)
         request.staff = staff  # type: ignore[attr-defined]  # read as StaffRequest
+        if staff.language:  # else that of the browser, which is active already
+            translation.activate(staff.language)
+            request.LANGUAGE_CODE = translation.get_language()
         zone = ZoneInfo(staff.association.time_zone)
         with scope(association=staff.association), timezone.override(zone):
             return get_response(request)

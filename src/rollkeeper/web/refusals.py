@@ -87,7 +87,7 @@ def _on_date(when: datetime) -> str:
 
 
 def _date(when: datetime) -> str:
-    return date_format(timezone.localtime(when), "F j, Y")
+    return date_format(timezone.localtime(when), "DATE_FORMAT")
 
 
 def on_list(refusals: Iterable[Refused], list_id: int) -> Sequence[Refused]:

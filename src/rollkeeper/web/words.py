@@ -1,16 +1,41 @@
-"""Times and numbers as a person would say them. Times are in the active time zone."""
+"""Times and numbers as a person would say them, in the language that is active.
+
+Times are in the active time zone.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format, time_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext, pgettext
 
 from rollkeeper.ledger.services.newsletter import Newsletter
+from rollkeeper.web.nouns import NOUNS
 
 MINUTE, HOUR = 60, 3600
-NEAR = {-1: "yesterday", 0: "", 1: "tomorrow"}
+YESTERDAY, TODAY, TOMORROW, THIS_YEAR, ANY_YEAR = -1, 0, 1, 2, 3
+
+WITHIN: Final[Mapping[int, str]] = {
+    YESTERDAY: gettext_noop("yesterday at %(time)s"),
+    TODAY: gettext_noop("at %(time)s"),
+    TOMORROW: gettext_noop("tomorrow at %(time)s"),
+    THIS_YEAR: gettext_noop("on %(day)s at %(time)s"),
+    ANY_YEAR: gettext_noop("on %(day)s %(year)s at %(time)s"),
+}
+"""How points of time are said within a sentence."""
+FIRST: Final[Mapping[int, str]] = {
+    YESTERDAY: gettext_noop("Yesterday at %(time)s"),
+    TODAY: gettext_noop("Today at %(time)s"),
+    TOMORROW: gettext_noop("Tomorrow at %(time)s"),
+    THIS_YEAR: gettext_noop("%(day)s at %(time)s"),
+    ANY_YEAR: gettext_noop("%(day)s %(year)s at %(time)s"),
+}
+"""How they are said to begin a line with."""
 
 
 def count(number: int, one: str = "", many: str = "") -> str:
@@ -20,6 +45,8 @@ def count(number: int, one: str = "", many: str = "") -> str:
     ('1 list', '1,200 lists', '2 addresses')
     """
     figure = number_format(number, force_grouping=True)
+    if one in NOUNS:
+        return str(NOUNS[one] % {"n": number, "figure": figure})
     noun = one if number == 1 else many or (f"{one}s" if one else "")
     return f"{figure} {noun}".strip()
 
@@ -27,31 +54,55 @@ def count(number: int, one: str = "", many: str = "") -> str:
 def ago(then: datetime | None, now: datetime) -> str:
     """Return how long ago that was, as one would say it within a sentence."""
     if then is None:
-        return "not yet"
+        return _("not yet")
     seconds = (now - then).total_seconds()
     if seconds < MINUTE:
-        return "just now"
+        return _("just now")
     if seconds < HOUR:
-        return f"{count(int(seconds // MINUTE), 'minute')} ago"
+        minutes = int(seconds // MINUTE)
+        said = ngettext("%(n)s minute ago", "%(n)s minutes ago", minutes)
+        return said % {"n": minutes}
     return clock(then, now)
 
 
 def clock(then: datetime | None, now: datetime) -> str:
     """Return a point of time near *now*, past or to come, without what is obvious."""
-    if then is None:
-        return "not yet"
+    return _said(WITHIN, then, now) if then else _("not yet")
+
+
+def clock_first(then: datetime | None, now: datetime) -> str:
+    """As `clock`, to begin a line with."""
+    return _said(FIRST, then, now) if then else _("Not yet")
+
+
+def _said(words: Mapping[int, str], then: datetime, now: datetime) -> str:
     local, today = timezone.localtime(then), timezone.localtime(now).date()
-    time = f"at {date_format(local, 'g:i A')}"
     days = (local.date() - today).days
-    if days in NEAR:
-        return f"{NEAR[days]} {time}".strip()
-    year = "" if local.year == today.year else f" {local.year}"
-    return f"on {date_format(local, 'F j')}{year} {time}"
+    if not YESTERDAY <= days <= TOMORROW:
+        days = THIS_YEAR if local.year == today.year else ANY_YEAR
+    return _(words[days]) % {
+        "time": date_format(local, "TIME_FORMAT"),
+        "day": date_format(local, "MONTH_DAY_FORMAT"),
+        "year": local.year,
+    }
+
+
+def short_day(then: datetime) -> str:
+    """Return the day in little space, as beside a bar of a chart."""
+    return date_format(then, pgettext("short day, a format of Django's", "M j"))
+
+
+def weekday(then: datetime) -> str:
+    """Return the day with its name."""
+    return date_format(
+        then, pgettext("day with its name, a format of Django's", "l, F j")
+    )
 
 
 def window(now: Newsletter) -> str:
     """Return when nightly runs begin, to stand within a sentence."""
-    begins, ends = (
-        time_format(one, "g:i A") for one in (now.window_from, now.window_to)
-    )
-    return f"between {begins} and {ends} ({now.time_zone})"
+    return _("between %(begins)s and %(ends)s (%(zone)s)") % {
+        "begins": time_format(now.window_from, "TIME_FORMAT"),
+        "ends": time_format(now.window_to, "TIME_FORMAT"),
+        "zone": now.time_zone,
+    }

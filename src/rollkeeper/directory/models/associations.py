@@ -33,6 +33,8 @@ class Staff(models.Model):
     association = models.ForeignKey(Association, on_delete=models.CASCADE)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     administrator = models.BooleanField(default=False)
+    language = models.CharField(max_length=10, blank=True, default="")
+    """In which pages and mails are theirs; none: that of their browser."""
 
     objects: ClassVar[models.Manager[Staff]] = ScopedManager(association="association")
 

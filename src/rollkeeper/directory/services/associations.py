@@ -84,6 +84,22 @@ def add_staff(
 
 
 @transaction.atomic
+def choose_language(
+    *, association_id: AssociationId, user_id: int, language: str, by: str
+) -> None:
+    """Show pages and write mails to somebody on the staff in that language."""
+    row = Staff.objects.filter(association_id=association_id, user_id=user_id)
+    if row.exclude(language=language).update(language=language):
+        record(
+            association_id=association_id,
+            by=by,
+            action="language_chosen",
+            subject=f"user:{user_id}",
+            details={"language": language},
+        )
+
+
+@transaction.atomic
 def follow(*, association_id: AssociationId, name: str) -> Follower:
     """Have every later change leave a mark for *name*; twice equals once.
 

@@ -8,7 +8,6 @@ from typing import Any
 from attrs import frozen
 from django import template
 from django.template.context import RequestContext
-from django.template.defaultfilters import capfirst
 from django.urls import reverse
 from django.utils import timezone
 
@@ -83,6 +82,7 @@ def menu(context: RequestContext) -> dict[str, Any]:
         "items": items,
         "association": request.staff.association,
         "user": request.user,
+        "here": request.get_full_path() if request.method == "GET" else "/",
         "csrf_token": context["csrf_token"],
     }
 
@@ -125,8 +125,17 @@ def clock(then: datetime | None) -> str:
 @register.filter
 def clock_first(then: datetime | None) -> str:
     """As `clock`, to begin a line with."""
-    said = clock(then).removeprefix("on ")
-    return f"Today {said}" if said.startswith("at ") else capfirst(said)
+    return words.clock_first(then, timezone.now())
+
+
+@register.filter(expects_localtime=True)
+def short_day(then: datetime) -> str:
+    return words.short_day(then)
+
+
+@register.filter(expects_localtime=True)
+def weekday(then: datetime) -> str:
+    return words.weekday(then)
 
 
 @register.filter

@@ -1,0 +1,3 @@
+"""How each language writes dates, times and numbers."""
+
+from __future__ import annotations
