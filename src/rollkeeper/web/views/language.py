@@ -9,6 +9,7 @@ from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 from django.views.i18n import LANGUAGE_QUERY_PARAMETER, set_language
 
+from rollkeeper.core.values import AssociationId
 from rollkeeper.directory.models import Staff
 from rollkeeper.directory.services.associations import choose_language
 
@@ -21,7 +22,7 @@ def choose(request: HttpRequest) -> HttpResponseBase:
     staff: Staff | None = getattr(request, "staff", None)
     if staff and check_for_language(language):
         choose_language(
-            association_id=staff.association_id,
+            association_id=AssociationId(staff.association_id),
             user_id=staff.user_id,
             language=language,
             by=f"staff:{request.user.get_username()}",
