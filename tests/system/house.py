@@ -107,10 +107,14 @@ class House:
         lists = self.control("state")["lists"]
         return {one["name"]: set(one["members"]) for one in lists}
 
-    def stop(self) -> None:
-        for worker in self.workers:
+    def stop_workers(self) -> None:
+        while self.workers:
+            worker = self.workers.pop()
             worker.terminate()
             worker.wait()
+
+    def stop(self) -> None:
+        self.stop_workers()
         embedded.stop(self.home)
 
 
@@ -156,8 +160,11 @@ class _Form(HTMLParser):
             self.buttons.append((said.get("name", ""), said.get("value", "")))
 
 
-def log_in_and_allow(address: str) -> str:
-    """Press the first button of each page, and return where the browser ends up."""
+def log_in_and_allow(address: str, *, account: str = "") -> str:
+    """Press the first button of each page, and return where the browser ends up.
+
+    Without *account*, by its id, the first is taken.
+    """
     with httpx2.Client(follow_redirects=False, timeout=30) as browser:
         answer = browser.get(address)
         for _ in range(5):
@@ -168,6 +175,8 @@ def log_in_and_allow(address: str) -> str:
                 answer = browser.get(there)
             form = _Form()
             form.feed(answer.text)
+            if account:
+                form.fields["account"] = account
             name, value = form.buttons[0]
             target = urljoin(str(answer.url), form.action or str(answer.url))
             answer = browser.post(target, data={**form.fields, name: value})
