@@ -24,7 +24,9 @@ class Suppression(models.Model):
     refusals are in effect says `Refusal`.
     """
 
-    association = models.ForeignKey("directory.Association", on_delete=models.CASCADE)
+    association = models.ForeignKey(
+        "directory.Association", on_delete=models.CASCADE, db_index=False
+    )
     mailbox = models.CharField(max_length=320)
     contact_id = models.BigIntegerField(null=True)
     """A holder of the mailbox when the fact was learnt; null when nobody held it."""
@@ -152,7 +154,10 @@ class Departed(models.Model):
     """
 
     association = models.ForeignKey(
-        "directory.Association", on_delete=models.CASCADE, db_constraint=False
+        "directory.Association",
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        db_index=False,
     )
     contact_id = models.BigIntegerField()
     person = models.CharField(max_length=100)

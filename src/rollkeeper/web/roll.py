@@ -10,7 +10,15 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from attrs import frozen
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Count,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from rollkeeper.consent.models import Kind, Refusal
@@ -63,8 +71,8 @@ def no_mass_emails(row: ContactList | None = None) -> Q:
     """Return the condition on contacts that they, their mailbox, or somebody who
     shares it, refused all mail, or that of the list.
 
-    Asked of each contact by index, so that it costs as much as there are contacts to
-    ask about, whatever the database knows of how many refused.
+    Looked up for each contact, so that it costs as much as there are contacts to ask
+    about, whatever the database believes of how many refused.
     """
     of_all = Refusal.objects.filter(list_id=None)
     if row is None:
@@ -76,15 +84,24 @@ def no_mass_emails(row: ContactList | None = None) -> Q:
 def _refusing(refusals: QuerySet[Refusal], *, shared: QuerySet[Refusal]) -> Q:
     primary = EmailAddress.objects.filter(primary=True)
     sharers = primary.filter(
-        Exists(shared.filter(contact_id=OuterRef("contact_id"))),
+        _found(shared.filter(contact_id=OuterRef("contact_id"))),
         mailbox=OuterRef("mailbox"),
     )
     address = primary.filter(
-        Exists(refusals.filter(mailbox=OuterRef("mailbox"))) | Exists(sharers),
+        _found(refusals.filter(mailbox=OuterRef("mailbox"))) | _found(sharers),
         contact_id=OuterRef("pk"),
     )
-    their_own = refusals.filter(contact_id=OuterRef("pk"))
-    return Q(Exists(their_own)) | Q(Exists(address))
+    return _found(refusals.filter(contact_id=OuterRef("pk"))) | _found(address)
+
+
+def _found(rows: QuerySet[Any]) -> Q:
+    """Return the condition that there is such a row, looked up for each row outside.
+
+    Of an EXISTS the database may make a join, and compares all with all when it takes
+    a table that has just been filled for one that is empty still.
+    """
+    first = rows.annotate(found=Value(True)).order_by().values("found")[:1]
+    return Q(Coalesce(Subquery(first), False, output_field=BooleanField()))
 
 
 def without_valid_address() -> Q:
@@ -109,7 +126,7 @@ def kept_from(row: ContactList) -> Q:
     """Return the condition on members of the list that they have No Mass Emails on it:
     by a refusal, or because staff ticked it there."""
     refusing = Contact.objects.filter(no_mass_emails(row), pk=OuterRef("contact_id"))
-    return Q(no_mass_email=True) | Q(Exists(refusing))
+    return Q(no_mass_email=True) | _found(refusing)
 
 
 def reached(audience_id: int) -> QuerySet[EmailAddress]:

@@ -16,7 +16,9 @@ from rollkeeper.directory.models.members import Member
 class Contact(models.Model):
     """A person, usually a representative of a member."""
 
-    association = models.ForeignKey(Association, on_delete=models.CASCADE)
+    association = models.ForeignKey(
+        Association, on_delete=models.CASCADE, db_index=False
+    )
     external_id = models.CharField(max_length=100)
     member = models.ForeignKey(
         Member,
@@ -69,7 +71,7 @@ class EmailAddress(models.Model):
     """An address of a contact, as typed, and the mailbox it names when it is valid."""
 
     association = models.ForeignKey(
-        Association, on_delete=models.CASCADE, db_constraint=False
+        Association, on_delete=models.CASCADE, db_constraint=False, db_index=False
     )
     contact = models.ForeignKey(
         Contact,
