@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('consent', '0004_refusals'),
-        ('directory', '0005_fewer_indexes'),
+        ('directory', '0006_fewer_indexes'),
     ]
 
     operations = [
