@@ -15,11 +15,11 @@ from tests.connections.test_tokens import DUE, ENDED, Endpoint, put, tokens_of
 
 from rollkeeper.connections import seals
 from rollkeeper.connections.models import ConnectionState
-from rollkeeper.connections.secrets import SealBroken
+from rollkeeper.connections.secrets import Key, SealBroken, key_id_of, load, store
 from rollkeeper.connections.tokens import GrantOver
 
 SEALED = ("sealed_key", "sealed_access", "sealed_refresh")
-OF_TOKENS = (*SEALED, "access_expires_at", "refreshing_since")
+OF_TOKENS = (*SEALED, "access_expires_at", "refreshing_since", "refreshed_at")
 
 
 @pytest.fixture
@@ -32,9 +32,10 @@ def another_key(settings: DjangoSettings, tmp_path: Path) -> None:
 def test_dropped_tokens_leave_nothing_in_the_row() -> None:
     connection = a_connection_with_tokens()
     connection.refreshing_since = connection.access_expires_at
+    connection.refreshed_at = connection.access_expires_at
     assert all(getattr(connection, name) for name in OF_TOKENS)
     seals.drop_tokens(connection)
-    assert [getattr(connection, name) for name in OF_TOKENS] == [None] * 5
+    assert [getattr(connection, name) for name in OF_TOKENS] == [None] * 6
 
 
 @pytest.mark.django_db
@@ -95,9 +96,12 @@ def test_who_was_never_connected_has_no_token() -> None:
 
 
 @pytest.mark.django_db
-def test_a_token_that_nobody_knows_the_end_of_is_not_given_out() -> None:
+@pytest.mark.parametrize("lacking", ["access_expires_at", "sealed_access"])
+def test_a_token_is_not_given_out_without_its_end_nor_an_end_without_its_token(
+    lacking: str,
+) -> None:
     connection = a_connection_with_tokens()
-    put(connection, access_expires_at=None)
+    put(connection, **{lacking: None})
     with pytest.raises(GrantOver, match="never connected"):
         tokens_of(connection, Endpoint()).access()
 
@@ -129,6 +133,24 @@ def test_after_a_refusal_the_turn_is_over() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_turn_is_never_taken_in_a_transaction_that_may_be_undone() -> None:
-    connection = a_connection_with_tokens(left=DUE)
+    connection, endpoint = a_connection_with_tokens(left=DUE), Endpoint()
     with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
-        tokens_of(connection, Endpoint()).access()
+        tokens_of(connection, endpoint).access()
+    assert endpoint.asked == []
+
+
+@pytest.mark.django_db
+def test_only_what_another_key_sealed_is_sealed_again(
+    settings: DjangoSettings, tmp_path: Path
+) -> None:
+    assert seals.reseal(a_connection(an_association())) is False
+    connection = a_connection_with_tokens()
+    before = connection.sealed_key
+    assert (seals.reseal(connection), connection.sealed_key) == (False, before)
+
+    keys = (Key.new(), *load(settings.DATA_KEY_FILE).keys)
+    settings.DATA_KEY_FILE = tmp_path / "newer"
+    store(settings.DATA_KEY_FILE, keys)
+    assert seals.reseal(connection) is True
+    assert key_id_of(bytes(connection.sealed_key or b"")) == keys[0].key_id
+    assert seals.access_token(connection) == "access-1"

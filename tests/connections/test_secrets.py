@@ -13,6 +13,7 @@ from rollkeeper.connections.secrets import (
     Place,
     SealBroken,
     load,
+    store,
 )
 
 HERE = Place(association_id=1, owner="connection:7", field="access")
@@ -26,6 +27,15 @@ def test_a_sealed_value_opens_where_it_was_sealed() -> None:
     key = Key.new()
 
     assert key.open(key.seal(b"a token", place=HERE), place=HERE) == b"a token"
+
+
+def test_what_an_earlier_version_sealed_opens() -> None:
+    key = Key(secret=b"k" * 32)
+    sealed = bytes.fromhex(
+        "d7b317a8f35ebafe818fef72269d997d63740d5e913da8fc2650e48e"
+        "3d5e2aeac40870442394e242a3be2e"
+    )
+    assert a_ring(key).open(sealed, place=HERE) == b"a token"
 
 
 @pytest.mark.parametrize(
@@ -87,6 +97,7 @@ def test_keys_do_not_show_when_printed() -> None:
     key = Key(secret=b"k" * 32)
 
     assert "kkkk" not in f"{key!r} {a_ring(key)!r}"
+    assert "Key(" not in f"{a_ring(key, key)!r}", "nor how many there are"
 
 
 def test_a_key_file_is_read_from_its_first_line_on(tmp_path: Path) -> None:
@@ -95,6 +106,26 @@ def test_a_key_file_is_read_from_its_first_line_on(tmp_path: Path) -> None:
     path.write_bytes(base64.b64encode(first) + b"\n" + base64.b64encode(second) + b"\n")
 
     assert [key.secret for key in load(path).keys] == [first, second]
+
+
+def test_storing_keys_leaves_no_file_open(tmp_path: Path) -> None:
+    path, keys = tmp_path / "data", [Key.new(), Key.new()]
+    before = sorted(os.listdir("/dev/fd"))
+    store(path, keys)
+    store(path, keys)
+    assert sorted(os.listdir("/dev/fd")) == before
+    assert list(load(path).keys) == keys
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_whose_the_key_file_is_stays_when_another_user_stores_keys(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "data"
+    store(path, [Key.new()])
+    os.chown(path, 12345, 23456)
+    store(path, [Key.new()])
+    assert (path.stat().st_uid, path.stat().st_gid) == (12345, 23456)
 
 
 @pytest.mark.parametrize(
