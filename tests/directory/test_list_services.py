@@ -19,6 +19,7 @@ from rollkeeper.directory.models import (
     Follower,
     ListKind,
     ListMembership,
+    Role,
     Staff,
     Standing,
 )
@@ -169,12 +170,12 @@ def test_an_association_is_refused_with_the_reason(
 
 def test_staff_are_added_once(chamber: Association, django_user_model: type) -> None:
     user = django_user_model.objects.create_user("somebody")  # type: ignore[attr-defined]
-    for administrator in (False, False, True):
+    for role in (Role.VIEWER, Role.VIEWER, Role.ADMINISTRATOR):
         services.add_staff(
             association_id=AssociationId(chamber.pk),
             user_id=user.pk,
-            administrator=administrator,
+            role=role,
             by=BY,
         )
-    assert Staff.objects.get().administrator
+    assert Staff.objects.get().role == Role.ADMINISTRATOR
     assert len(acts()) == 2

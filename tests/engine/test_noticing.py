@@ -43,7 +43,7 @@ from rollkeeper.connections.models import Connection, ConnectionState
 from rollkeeper.connections.services import need_reconnect
 from rollkeeper.consent.kinds import Kind
 from rollkeeper.core.values import ContactId, Mailbox
-from rollkeeper.directory.models import Association, Staff
+from rollkeeper.directory.models import Association, Role, Staff
 from rollkeeper.engine.noticing.digests import digest
 from rollkeeper.engine.noticing.looking import look_often
 from rollkeeper.engine.noticing.telling import tell
@@ -161,7 +161,7 @@ def test_with_nobody_subscribed_administrators_are_told(
     chamber: Association, pat: Staff
 ) -> None:
     second = staff_of(chamber)
-    staff_of(chamber, administrator=False)
+    staff_of(chamber, role=Role.OPERATOR)
     wants(pat, Event.CONNECTION_FAILED, How.NEVER)
     broken(chamber)
     look(NOW)

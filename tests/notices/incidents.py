@@ -17,7 +17,7 @@ from tests.web.people import a_person
 from rollkeeper.connections.models import Connection, ConnectionState
 from rollkeeper.consent.services import Fact, suppress
 from rollkeeper.core.values import Mailbox
-from rollkeeper.directory.models import Association, Staff
+from rollkeeper.directory.models import Association, Role, Staff
 from rollkeeper.engine.noticing.looking import look_often, look_seldom
 from rollkeeper.engine.noticing.telling import tell
 from rollkeeper.ledger.models import Hold, Run
@@ -29,8 +29,8 @@ NOW = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = (timedelta(minutes=1), timedelta(hours=1), timedelta(days=1))
 
 
-def staff_of(association: Association, **person: bool) -> Staff:
-    return Staff.objects.get(user=a_person(association, **person))
+def staff_of(association: Association, role: Role = Role.ADMINISTRATOR) -> Staff:
+    return Staff.objects.get(user=a_person(association, role=role))
 
 
 def wants(staff: Staff, event: Event, how: How = How.EACH) -> None:

@@ -5,7 +5,7 @@ from django_scopes import scope
 from tests.builders import an_association
 from tests.web.people import a_person
 
-from rollkeeper.directory.models import Association, Staff
+from rollkeeper.directory.models import Association, Role, Staff
 from rollkeeper.ledger.models import Audience
 from rollkeeper.notices.events import ABOUT, Event, How, choices
 from rollkeeper.notices.models import Incident, Subscription
@@ -29,8 +29,8 @@ def chamber() -> Association:
     return an_association()
 
 
-def staff_of(association: Association, **person: bool) -> Staff:
-    user = a_person(association, **person)
+def staff_of(association: Association, role: Role = Role.ADMINISTRATOR) -> Staff:
+    user = a_person(association, role=role)
     with scope(association=association):
         row: Staff = Staff.objects.get(user=user)
     return row
@@ -48,7 +48,7 @@ def told(staff: Staff) -> set[str]:
 def test_the_first_administrator_is_told_of_what_nobody_may_miss(
     chamber: Association,
 ) -> None:
-    clerk = staff_of(chamber, administrator=False)
+    clerk = staff_of(chamber, role=Role.APPROVER)
     first, second = staff_of(chamber), staff_of(chamber)
     assert told(first) == {Event.CONNECTION_FAILED, Event.PLAN_HELD}
     assert told(second) == told(clerk) == set()
@@ -57,8 +57,8 @@ def test_the_first_administrator_is_told_of_what_nobody_may_miss(
 def test_who_becomes_the_first_administrator_later_is_told_too(
     chamber: Association,
 ) -> None:
-    clerk = staff_of(chamber, administrator=False)
-    clerk.administrator = True
+    clerk = staff_of(chamber, role=Role.APPROVER)
+    clerk.role = Role.ADMINISTRATOR
     clerk.save()
     assert told(clerk) == {Event.CONNECTION_FAILED, Event.PLAN_HELD}
 

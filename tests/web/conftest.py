@@ -13,7 +13,7 @@ from tests.web.people import a_person, signed_in
 from mailtwin.server import running
 from mailtwin.settings import Settings
 from rollkeeper.config.environment import ProviderAccess
-from rollkeeper.directory.models import Association
+from rollkeeper.directory.models import Association, Role
 
 
 @pytest.fixture
@@ -29,8 +29,8 @@ def admin(chamber: Association) -> Client:
 
 @pytest.fixture
 def staff(chamber: Association) -> Client:
-    """Somebody on the chamber's staff who is no administrator, signed in."""
-    return signed_in(a_person(chamber, administrator=False))
+    """An operator on the chamber's staff, signed in."""
+    return signed_in(a_person(chamber, role=Role.OPERATOR))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django_scopes import scope
 
-from rollkeeper.directory.models import Association, Staff
+from rollkeeper.directory.models import Association, Role, Staff
 
 PASSWORD = "correct horse battery staple"
 
@@ -17,7 +17,7 @@ _numbers = count(1)
 
 
 def a_person(
-    association: Association | None = None, *, administrator: bool = True
+    association: Association | None = None, *, role: Role = Role.ADMINISTRATOR
 ) -> User:
     number = next(_numbers)
     user = get_user_model().objects.create_user(
@@ -27,9 +27,7 @@ def a_person(
     )
     if association:
         with scope(association=association):
-            Staff.objects.create(
-                association=association, user=user, administrator=administrator
-            )
+            Staff.objects.create(association=association, user=user, role=role)
     return user
 
 

@@ -17,7 +17,7 @@ from tests.web.test_lists import an_audience
 
 from rollkeeper.consent.models import Kind, Suppression
 from rollkeeper.core.views import Permission
-from rollkeeper.directory.models import Association, Contact, ContactList
+from rollkeeper.directory.models import Association, Contact, ContactList, Role
 from rollkeeper.ledger.models import (
     RemoteContact,
     ResubscribeRequest,
@@ -116,7 +116,7 @@ def test_staff_note_what_they_were_told(
     live_server: LiveServer, browser: Browser, harbor: Harbor
 ) -> None:
     with visiting(browser, live_server.url) as visitor:
-        visitor.sign_in(a_person(harbor.chamber, administrator=False))
+        visitor.sign_in(a_person(harbor.chamber, role=Role.OPERATOR))
         visitor.open(f"/contacts/{harbor.ann.pk}/")
         visitor.page.click("summary:has-text('They asked us not to mail them')")
         visitor.page.fill("#id_because", "Said so at the counter.")

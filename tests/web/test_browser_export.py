@@ -13,7 +13,7 @@ from tests.builders import a_contact, a_list, an_association, on_list
 from tests.web.browsing import DESK, PHONE, Visitor, a_browser, visiting
 from tests.web.people import a_person
 
-from rollkeeper.directory.models import Association, ContactList
+from rollkeeper.directory.models import Association, ContactList, Role
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def visitor(
     news: ContactList, live_server: LiveServer, browser: Browser
 ) -> Iterator[Visitor]:
     with visiting(browser, live_server.url) as visitor:
-        visitor.sign_in(a_person(news.association, administrator=False))
+        visitor.sign_in(a_person(news.association, role=Role.OPERATOR))
         yield visitor
         assert visitor.complaints == []
 

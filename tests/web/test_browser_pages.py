@@ -17,7 +17,7 @@ from tests.web.people import a_person
 
 from rollkeeper.connections.models import ConnectionState
 from rollkeeper.consent.models import Kind, Suppression
-from rollkeeper.directory.models import Association
+from rollkeeper.directory.models import Association, Role
 from rollkeeper.engine.noticing.looking import look_often
 from rollkeeper.engine.noticing.telling import tell
 from rollkeeper.ledger.models import Outcome, OutcomeKind, Run, RunKind, RunState
@@ -201,7 +201,7 @@ def test_trouble_reads_well_too(
         state=ConnectionState.RECONNECT_NEEDED,
         state_reason="Access was revoked.",
     )
-    person = a_person(chamber, administrator=False)
+    person = a_person(chamber, role=Role.OPERATOR)
 
     with visiting(browser, live_server.url, width=width) as visitor:
         visitor.sign_in(person)

@@ -170,10 +170,11 @@ def test_staff_who_are_no_administrators_look_but_do_not_decide(
 ) -> None:
     page, answer = shown(staff, "hold", hold.pk), decide(staff, how, hold)
 
-    assert "Only administrators may decide about what waits. Ask person" in page
+    assert "Only approvers and administrators may decide about what waits." in page
+    assert "Ask person" in page
     assert reverse(how, args=[hold.pk]) not in page
     assert answer.status_code == 403
-    assert "Only administrators may decide" in answer.content.decode()
+    assert "Only approvers and administrators may decide" in answer.content.decode()
     assert state(hold) == HoldState.OPEN
 
 

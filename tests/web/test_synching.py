@@ -399,7 +399,7 @@ def test_an_administrator_chooses_and_the_list_is_filled(
 def test_others_are_told_whom_to_ask_about_a_list_of_that_name(
     staff: Client, namesake: ContactList, chamber: Association
 ) -> None:
-    assert "Only administrators may choose" in shown(staff, "holds")
+    assert "Only approvers and administrators may choose" in shown(staff, "holds")
     answer = staff.post(
         reverse("list_namesake", args=[namesake.pk]), {"choice": "adopt"}
     )

@@ -332,7 +332,14 @@ def staff() -> None:
 @staff.command("add")
 @click.argument("username")
 @click.option("--email", default="", help="Where to reach them.")
-@click.option("--administrator", is_flag=True, help="May connect providers.")
+@click.option(
+    "--role",
+    type=click.Choice(["viewer", "operator", "approver", "administrator"]),
+    default="operator",
+    show_default=True,
+    help="What they may do.",
+)
+@click.option("--administrator", is_flag=True, help="Short for --role administrator.")
 @click.option("--association", metavar="SLUG", help="Which association.")
 @click.password_option(envvar="ROLLKEEPER_NEW_PASSWORD")
 @click.pass_obj
@@ -340,6 +347,7 @@ def staff_add(
     house: House,
     username: str,
     email: str,
+    role: str,
     administrator: bool,
     association: str | None,
     password: str,
@@ -351,7 +359,7 @@ def staff_add(
     people.add(
         username,
         email=email,
-        administrator=administrator,
+        role="administrator" if administrator else role,
         slug=association,
         password=password,
     )

@@ -11,6 +11,7 @@ from django_scopes import scope
 from rollkeeper.cli.choosing import actor, association_named
 from rollkeeper.cli.output import Stopped
 from rollkeeper.core.values import AssociationId
+from rollkeeper.directory.models import Role
 from rollkeeper.directory.services import add_staff
 
 
@@ -18,7 +19,7 @@ def add(
     username: str,
     *,
     email: str,
-    administrator: bool,
+    role: str,
     slug: str | None,
     password: str,
 ) -> None:
@@ -35,7 +36,7 @@ def add(
         add_staff(
             association_id=AssociationId(association.pk),
             user_id=user.pk,
-            administrator=administrator,
+            role=Role(role),
             by=actor(),
         )
     click.echo(f"{username} may sign in and works for {association.name}.")

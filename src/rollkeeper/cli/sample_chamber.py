@@ -11,7 +11,7 @@ from django_scopes import scope
 from rollkeeper.cli.importing import import_with_progress
 from rollkeeper.cli.output import say
 from rollkeeper.core.values import AssociationId
-from rollkeeper.directory.models import Association
+from rollkeeper.directory.models import Association, Role
 from rollkeeper.directory.sample import write_sample
 from rollkeeper.directory.services import add_staff, create_association
 
@@ -37,7 +37,7 @@ def make(home: Path, *, username: str, password: str, contacts: int) -> None:
         add_staff(
             association_id=AssociationId(association.pk),
             user_id=user.pk,
-            administrator=True,
+            role=Role.ADMINISTRATOR,
             by=_BY,
         )
     say(f"Made {NAME} with {contacts:,} contacts; {len(report.errors)} rows were bad.")

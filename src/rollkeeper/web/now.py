@@ -89,7 +89,7 @@ def now_of(row: ContactList, connection: Connection, after: int) -> Now:
     if audience and asks(audience):
         return Now(
             mood="need",
-            headline="Waits for an administrator",
+            headline="Waits for a decision",
             sentence="A list of this name is at Constant Contact already. Nothing is "
             "sent until somebody chooses.",
         )

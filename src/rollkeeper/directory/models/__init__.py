@@ -7,7 +7,7 @@ are on (association, id) and stand in the migrations, hence `db_constraint=False
 
 from __future__ import annotations
 
-from rollkeeper.directory.models.associations import Association, Staff
+from rollkeeper.directory.models.associations import Association, Role, Staff
 from rollkeeper.directory.models.contacts import Contact, EmailAddress
 from rollkeeper.directory.models.lists import (
     AUTOMATIC,
@@ -34,6 +34,7 @@ __all__ = [
     "MemberStatus",
     "MembershipType",
     "PlaceOnList",
+    "Role",
     "Staff",
     "Standing",
 ]

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from rollkeeper.directory import triggers
@@ -27,12 +28,21 @@ class Association(models.Model):
         return self.name
 
 
+class Role(models.TextChoices):
+    """What somebody is to an association; each may do all that those before may."""
+
+    VIEWER = "viewer", _("Viewer")
+    OPERATOR = "operator", _("Operator")
+    APPROVER = "approver", _("Approver")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
 class Staff(models.Model):
     """A person who signs in and works for an association."""
 
     association = models.ForeignKey(Association, on_delete=models.CASCADE)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
-    administrator = models.BooleanField(default=False)
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.VIEWER)
     language = models.CharField(max_length=10, blank=True, default="")
     """In which pages and mails are theirs; none: that of their browser."""
 
@@ -42,7 +52,10 @@ class Staff(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["association", "user"], name="staff_once_per_association"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="staff_role_known"
+            ),
         ]
 
     def __str__(self) -> str:

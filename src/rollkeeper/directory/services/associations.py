@@ -11,7 +11,7 @@ from django_scopes import scopes_disabled
 
 from rollkeeper.audit.services import record
 from rollkeeper.core.values import AssociationId
-from rollkeeper.directory.models import Association, Follower, Staff
+from rollkeeper.directory.models import Association, Follower, Role, Staff
 from rollkeeper.directory.services.refusal import (
     Refused,
     refuse_too_long,
@@ -63,23 +63,21 @@ def _checked_time_zone(name: str) -> str:
 
 @transaction.atomic
 def add_staff(
-    *, association_id: AssociationId, user_id: int, administrator: bool, by: str
+    *, association_id: AssociationId, user_id: int, role: Role, by: str
 ) -> None:
-    """Let a user work for the association, as administrator or not."""
+    """Let a user work for the association in this role."""
     before = Staff.objects.filter(association_id=association_id, user_id=user_id)
-    if before.filter(administrator=administrator).exists():
+    if before.filter(role=role).exists():
         return
     Staff.objects.update_or_create(
-        association_id=association_id,
-        user_id=user_id,
-        defaults={"administrator": administrator},
+        association_id=association_id, user_id=user_id, defaults={"role": role}
     )
     record(
         association_id=association_id,
         by=by,
         action="staff_added",
         subject=f"user:{user_id}",
-        details={"administrator": administrator},
+        details={"role": str(role)},
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from rollkeeper.directory.models import Staff
+from rollkeeper.directory.models import Role, Staff
 from rollkeeper.notices.events import ABOUT, Event, How
 from rollkeeper.notices.models import Incident, Message, Subscription
 
@@ -53,7 +53,7 @@ def readers(association_ids: Collection[int]) -> Mapping[int, Sequence[Reader]]:
                 user_id=row.user_id,
                 name=row.user.get_full_name() or row.user.get_username(),
                 address=row.user.email.strip(),
-                administrator=row.administrator,
+                administrator=row.role == Role.ADMINISTRATOR,
                 how=chosen[row.pk],
             )
         )

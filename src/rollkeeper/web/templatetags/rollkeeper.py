@@ -18,7 +18,9 @@ from rollkeeper.ledger import held
 from rollkeeper.notices import selectors
 from rollkeeper.web import words
 from rollkeeper.web.holds import namesakes_waiting
+from rollkeeper.web.permissions import Permission
 from rollkeeper.web.situation import standing_of
+from rollkeeper.web.staff import allows, refusal
 
 register = template.Library()
 
@@ -32,8 +34,8 @@ class Place:
     page: str
     label: str = ""
     """A heading before it."""
-    administrators: bool = False
-    """Is it for them alone?"""
+    needs: Permission = Permission.LOOK
+    """Who may not do it does not see the entry."""
 
 
 PLACES = (
@@ -46,7 +48,9 @@ PLACES = (
     Place(title="Newsletter", icon="newspaper", page="newsletter", label="Settings"),
     Place(title="Limits", icon="gauge", page="limits"),
     Place(title="What you are told", icon="bell-ring", page="notice_settings"),
-    Place(title="Record", icon="scroll-text", page="audit", administrators=True),
+    Place(
+        title="Record", icon="scroll-text", page="audit", needs=Permission.ADMINISTER
+    ),
     Place(
         title="Constant Contact",
         icon="refresh-cw",
@@ -76,7 +80,7 @@ def menu(context: RequestContext) -> dict[str, Any]:
             else request.path == url,
         }
         for place in PLACES
-        if request.staff.administrator or not place.administrators
+        if allows(request.staff, place.needs)
     ]
     return {
         "items": items,
@@ -110,6 +114,12 @@ def standing(context: RequestContext, *, large: bool = False) -> dict[str, Any]:
         "large": large,
         "action_url": "" if here.startswith(next_step) else next_step,
     }
+
+
+@register.simple_tag
+def refused(name: str, act: str = "") -> str:
+    """Say who may do it, and whom to ask, where a button is not shown to somebody."""
+    return refusal(Permission(name), act)
 
 
 @register.filter

@@ -9,18 +9,20 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from rollkeeper.audit import selectors
 from rollkeeper.audit.services import record
 from rollkeeper.web.audit import SearchForm, as_csv, portion
-from rollkeeper.web.staff import StaffRequest, actor, administrators_only
+from rollkeeper.web.permissions import Permission
+from rollkeeper.web.staff import StaffRequest, actor, may
 
-READ = "read the record of who did what"
+READ = _("read the record of who did what")
 
 
 @require_safe
-@administrators_only(READ)
+@may(Permission.ADMINISTER, READ)
 def audit(request: StaffRequest) -> HttpResponse:
     form = _form(request)
     context = {"form": form, "filtered": form.has_changed()}
@@ -37,7 +39,7 @@ def audit(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@administrators_only(READ)
+@may(Permission.ADMINISTER, READ)
 def audit_export(request: StaffRequest) -> HttpResponseBase:
     """Send what was sought as a file; that it was is in the record, and in the file."""
     form = _form(request)

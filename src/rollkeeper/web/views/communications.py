@@ -20,13 +20,15 @@ from rollkeeper.notices.history import COLUMNS, messages, rows
 from rollkeeper.notices.models import Message
 from rollkeeper.notices.services import note_seen
 from rollkeeper.web.notices import HistoryForm, page_of, row_of
-from rollkeeper.web.staff import StaffRequest, actor
+from rollkeeper.web.permissions import Permission
+from rollkeeper.web.staff import StaffRequest, actor, may
 
 SHOWN = 25
 NAMED = 100
 
 
 @require_safe
+@may(Permission.LOOK)
 def communications(request: StaffRequest) -> HttpResponse:
     """One page of what is wanted. The next begins behind the last that was shown, so
     that what comes meanwhile moves nothing."""
@@ -56,6 +58,7 @@ def _matching(request: StaffRequest) -> str:
 
 
 @require_safe
+@may(Permission.LOOK)
 def communication(request: StaffRequest, message_id: int) -> HttpResponse:
     """One message, its body as sent. Whoever it was for has seen it then."""
     note_seen(user_id=request.staff.user_id, messages=[message_id], at=timezone.now())
@@ -75,6 +78,7 @@ def communication(request: StaffRequest, message_id: int) -> HttpResponse:
 
 
 @require_POST
+@may(Permission.EXPORT)
 def communications_export(request: StaffRequest) -> HttpResponseBase:
     """Send all that is wanted as a file; that it was taken is recorded."""
     form = HistoryForm(request.GET, association_id=request.staff.association_id)

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -21,11 +22,12 @@ from rollkeeper.connections.services import (
 from rollkeeper.engine.connecting import begin_connecting, finish_connecting
 from rollkeeper.providers.errors import ProviderError
 from rollkeeper.web.condition import condition_of, people_known
+from rollkeeper.web.permissions import Permission
 from rollkeeper.web.situation import PROVIDER, count_kept, the_connection
-from rollkeeper.web.staff import StaffRequest, actor, administrators_only
+from rollkeeper.web.staff import StaffRequest, actor, may
 
-CONNECT = "connect your association to a newsletter service"
-DISCONNECT = "disconnect your association from a newsletter service"
+CONNECT = _("connect your association to a newsletter service")
+DISCONNECT = _("disconnect your association from a newsletter service")
 
 TOKEN: Final = "connecting"
 """Where a session keeps the secret that ties the way back to it."""
@@ -38,14 +40,14 @@ WANTED: Final = "account_wanted"
 
 
 @require_POST
-@administrators_only(CONNECT)
+@may(Permission.ADMINISTER, CONNECT)
 def connect(request: StaffRequest) -> HttpResponse:
     request.session.pop(WANTED, None)
     return _leave(request)
 
 
 @require_POST
-@administrators_only(CONNECT)
+@may(Permission.ADMINISTER, CONNECT)
 def replace(request: StaffRequest) -> HttpResponse:
     """Go there once more, to the account that was refused: it is meant."""
     other = request.session.pop(OTHER, None)
@@ -57,7 +59,7 @@ def replace(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@administrators_only(CONNECT)
+@may(Permission.ADMINISTER, CONNECT)
 def callback(request: StaffRequest) -> HttpResponse:
     wanted = request.session.pop(WANTED, "")
     if "error" in request.GET:
@@ -82,7 +84,7 @@ def callback(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@administrators_only(DISCONNECT)
+@may(Permission.ADMINISTER, DISCONNECT)
 def disconnect_page(request: StaffRequest) -> HttpResponse:
     connection = the_connection()
     if connection is None or connection.state == ConnectionState.DISCONNECTED:
@@ -92,7 +94,7 @@ def disconnect_page(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@administrators_only(DISCONNECT)
+@may(Permission.ADMINISTER, DISCONNECT)
 def disconnect_now(request: StaffRequest) -> HttpResponseBase:
     connection = the_connection()
     if connection is not None:

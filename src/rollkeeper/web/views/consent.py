@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rollkeeper.core.values import ContactId, ListId, Mailbox
@@ -15,11 +16,13 @@ from rollkeeper.engine.resubscribing import CannotAsk, Invitation
 from rollkeeper.jobs import tasks
 from rollkeeper.web import roll
 from rollkeeper.web.forms import NoteRefusalForm
+from rollkeeper.web.permissions import Permission
 from rollkeeper.web.situation import is_connected, the_connection
-from rollkeeper.web.staff import StaffRequest, actor, administrators_only
+from rollkeeper.web.staff import StaffRequest, actor, may
 
 
 @require_POST
+@may(Permission.EDIT)
 def refusal(request: StaffRequest, contact_id: int) -> HttpResponse:
     """Note that the contact asked us not to be mailed."""
     contact = get_object_or_404(Contact, pk=contact_id)
@@ -52,7 +55,7 @@ def refusal(request: StaffRequest, contact_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@administrators_only("ask somebody to subscribe again")
+@may(Permission.ADMINISTER, _("ask somebody to subscribe again"))
 def resubscribe(request: StaffRequest, contact_id: int) -> HttpResponse:
     """Show whom the one mail would go to and what it would mean; then have it sent."""
     contact = get_object_or_404(Contact, pk=contact_id)

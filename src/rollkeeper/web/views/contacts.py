@@ -29,9 +29,10 @@ from rollkeeper.ledger.services.resubscribing import request_for
 from rollkeeper.web import refusals, roll, ticks
 from rollkeeper.web.filters import ContactFilter
 from rollkeeper.web.forms import ContactForm, NoteRefusalForm, PutOnListForm
+from rollkeeper.web.permissions import Permission
 from rollkeeper.web.places import places
 from rollkeeper.web.situation import is_connected, the_connection
-from rollkeeper.web.staff import StaffRequest, actor
+from rollkeeper.web.staff import StaffRequest, actor, allows, may
 from rollkeeper.web.tables import ContactTable
 
 BY_NAME = ("last_name", "first_name", "pk")
@@ -39,12 +40,14 @@ DETAILS = ("first_name", "last_name", "title", "company", "phone")
 
 
 @require_safe
+@may(Permission.LOOK)
 def contacts(request: StaffRequest) -> HttpResponse:
     found = ContactFilter(
         request.GET, queryset=Contact.objects.order_by(*BY_NAME), request=request
     )
     ticked = ticks.ticked(request)
-    table = ContactTable(found.qs, ticked=ticked)
+    exports = allows(request.staff, Permission.EXPORT)
+    table = ContactTable(found.qs, ticked=ticked, exclude=() if exports else ("pick",))
     RequestConfig(request).configure(table)
     context = {
         "filter": found,
@@ -69,6 +72,7 @@ def _matching(request: StaffRequest, found: ContactFilter) -> str:
 
 
 @require_safe
+@may(Permission.LOOK)
 def contact(request: StaffRequest, contact_id: int) -> HttpResponse:
     row = _contact(contact_id)
     facts, connection = roll.facts_of([row])[row.pk], the_connection()
@@ -88,6 +92,7 @@ def contact(request: StaffRequest, contact_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@may(Permission.EDIT)
 def contact_edit(request: StaffRequest, contact_id: int) -> HttpResponse:
     row = _contact(contact_id)
     initial = {name: getattr(row, name) for name in DETAILS}
@@ -102,6 +107,7 @@ def contact_edit(request: StaffRequest, contact_id: int) -> HttpResponse:
 
 
 @require_POST
+@may(Permission.EDIT)
 def do_not_contact(request: StaffRequest, contact_id: int) -> HttpResponse:
     row, value = _contact(contact_id), request.POST.get("value") == "yes"
     directory.set_do_not_contact(
@@ -113,6 +119,7 @@ def do_not_contact(request: StaffRequest, contact_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@may(Permission.EDIT)
 def contact_delete(request: StaffRequest, contact_id: int) -> HttpResponse:
     row = _contact(contact_id)
     if request.method == "GET":

@@ -16,10 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from rollkeeper.engine.exporting import Format, export
 from rollkeeper.engine.postgres import STORE
 from rollkeeper.web import exports, ticks
-from rollkeeper.web.staff import StaffRequest, actor
+from rollkeeper.web.permissions import Permission
+from rollkeeper.web.staff import StaffRequest, actor, may
 
 
 @require_POST
+@may(Permission.EXPORT)
 def tick(request: StaffRequest) -> HttpResponse:
     """Keep the ticks of the page shown; then go on as the button says."""
     then = request.POST.get("then")
@@ -41,11 +43,13 @@ def tick(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
+@may(Permission.EXPORT)
 def export_page(request: StaffRequest) -> HttpResponse:
     return _page(request, exports.asked(request, request.GET))
 
 
 @require_POST
+@may(Permission.EXPORT)
 def export_file(request: StaffRequest) -> HttpResponseBase:
     """Make both files as of one moment, and send the one that was asked for."""
     asked, kind = exports.asked(request, request.POST), _format(request)

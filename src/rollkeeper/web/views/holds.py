@@ -17,18 +17,13 @@ from rollkeeper.ledger.services.holds import CannotDecide, NumberNeeded
 from rollkeeper.ledger.states import HoldState
 from rollkeeper.web.forms import ApprovalForm
 from rollkeeper.web.holds import details_of, namesakes_waiting, row_of
-from rollkeeper.web.staff import (
-    StaffRequest,
-    actor,
-    administrators,
-    administrators_only,
-)
+from rollkeeper.web.permissions import Permission
+from rollkeeper.web.staff import StaffRequest, actor, may
 from rollkeeper.web.tables import DecisionTable
-
-DECIDE = "decide about what waits"
 
 
 @require_safe
+@may(Permission.LOOK)
 def holds(request: StaffRequest) -> HttpResponse:
     association = request.staff.association_id
     decided = held.holds(association).exclude(state=HoldState.OPEN)
@@ -40,18 +35,19 @@ def holds(request: StaffRequest) -> HttpResponse:
         "waiting": waiting,
         "namesakes": namesakes,
         "decisions": len(waiting) + len(namesakes),
-        "administrators": administrators(),
         "table": table,
     }
     return render(request, "web/holds/index.html", context)
 
 
 @require_safe
+@may(Permission.LOOK)
 def hold(request: StaffRequest, hold_id: int) -> HttpResponse:
     return _page(request, hold_id)
 
 
 @require_safe
+@may(Permission.EXPORT)
 def hold_list(request: StaffRequest, hold_id: int) -> HttpResponseBase:
     """The full list as a file, read and sent a portion at a time."""
     found = _hold(hold_id)
@@ -64,7 +60,7 @@ def hold_list(request: StaffRequest, hold_id: int) -> HttpResponseBase:
 
 
 @require_POST
-@administrators_only(DECIDE)
+@may(Permission.APPROVE)
 def hold_approve(request: StaffRequest, hold_id: int) -> HttpResponse:
     guard = Guard(_hold(hold_id).guard)
     form = ApprovalForm(request.POST)
@@ -87,7 +83,7 @@ def hold_approve(request: StaffRequest, hold_id: int) -> HttpResponse:
 
 
 @require_POST
-@administrators_only(DECIDE)
+@may(Permission.APPROVE)
 def hold_discard(request: StaffRequest, hold_id: int) -> HttpResponse:
     guard = Guard(_hold(hold_id).guard)
     try:
@@ -120,6 +116,5 @@ def _page(
         "hold": details,
         "form": form or ApprovalForm(initial={"fingerprint": details.fingerprint}),
         "trouble": trouble,
-        "administrators": administrators(),
     }
     return render(request, "web/holds/hold.html", context, status=status)

@@ -12,15 +12,17 @@ from rollkeeper.consent.models import Kind, Refusal
 from rollkeeper.directory.models import Contact
 from rollkeeper.engine.switches import shown
 from rollkeeper.ledger import selectors as ledger
+from rollkeeper.web.permissions import Permission
 from rollkeeper.web.runs import row_of
 from rollkeeper.web.situation import count_kept, is_connected, the_connection
-from rollkeeper.web.staff import StaffRequest
+from rollkeeper.web.staff import StaffRequest, may
 from rollkeeper.web.steps import Progress, steps
 
 RUNS_SHOWN = 5
 
 
 @require_safe
+@may(Permission.LOOK)
 def home(request: StaffRequest) -> HttpResponse:
     connection = the_connection()
     figures = _figures(connection)
@@ -42,6 +44,7 @@ def home(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
+@may(Permission.LOOK)
 def standing(request: StaffRequest) -> HttpResponse:
     """The strip alone, asked for again while something is on its way."""
     context = {"large": "large" in request.GET}

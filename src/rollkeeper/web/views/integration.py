@@ -28,6 +28,7 @@ from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.models import Run
 from rollkeeper.web import nights
 from rollkeeper.web.condition import condition_of
+from rollkeeper.web.permissions import Permission
 from rollkeeper.web.runs import MOST, chart, row_of
 from rollkeeper.web.situation import (
     PROVIDER,
@@ -36,13 +37,14 @@ from rollkeeper.web.situation import (
     the_connection,
     under_way,
 )
-from rollkeeper.web.staff import StaffRequest, actor, administrators
+from rollkeeper.web.staff import StaffRequest, actor, may
 from rollkeeper.web.tables import OutcomeTable
 
 REFUSALS_SHOWN = 5
 
 
 @require_safe
+@may(Permission.LOOK)
 def constant_contact(request: StaffRequest) -> HttpResponse:
     connection = the_connection()
     context: dict[str, Any] = {
@@ -50,7 +52,6 @@ def constant_contact(request: StaffRequest) -> HttpResponse:
         "connected": is_connected(connection),
         "lists_on": count_kept(connection),
         "has_key": bool(settings.PROVIDERS[PROVIDER].client_id),
-        "administrators": administrators(),
         "condition": condition_of(connection) if connection else None,
     }
     if connection:
@@ -59,6 +60,7 @@ def constant_contact(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
+@may(Permission.SYNC)
 def sync(request: StaffRequest) -> HttpResponse:
     connection = the_connection()
     if not is_connected(connection):
@@ -72,6 +74,7 @@ def sync(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
+@may(Permission.LOOK)
 def progress(request: StaffRequest) -> HttpResponse:
     """The run under way; when it has ended, the whole page is shown anew."""
     connection = the_connection()
@@ -84,6 +87,7 @@ def progress(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
+@may(Permission.SYNC)
 def plan_preview(request: StaffRequest) -> HttpResponse:
     connection = the_connection()
     context: dict[str, Any] = {}
@@ -111,6 +115,7 @@ def plan_preview(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
+@may(Permission.LOOK)
 def exceptions(request: StaffRequest) -> HttpResponse:
     connection = the_connection()
     if connection is None:

@@ -7,28 +7,26 @@ from collections.abc import Mapping
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from rollkeeper.engine.describing import LIMITS
 from rollkeeper.ledger import figures
 from rollkeeper.ledger.services.limits import change_limit
 from rollkeeper.web.forms import LimitForm
-from rollkeeper.web.staff import (
-    StaffRequest,
-    actor,
-    administrators,
-    administrators_only,
-)
+from rollkeeper.web.permissions import Permission
+from rollkeeper.web.staff import StaffRequest, actor, may
 from rollkeeper.web.words import count
 
 
 @require_safe
+@may(Permission.LOOK)
 def limits(request: StaffRequest) -> HttpResponse:
     return _page(request, _forms(request))
 
 
 @require_POST
-@administrators_only("change the limits")
+@may(Permission.ADMINISTER, _("change the limits"))
 def limits_change(request: StaffRequest) -> HttpResponse:
     forms = _forms(request)
     invalid = [form for form in forms.values() if not form.is_valid()]
@@ -60,5 +58,5 @@ def _forms(request: StaffRequest) -> Mapping[str, LimitForm]:
 def _page(
     request: StaffRequest, forms: Mapping[str, LimitForm], status: int = 200
 ) -> HttpResponse:
-    context = {"forms": forms.values(), "administrators": administrators()}
+    context = {"forms": forms.values()}
     return render(request, "web/limits.html", context, status=status)

@@ -24,14 +24,16 @@ from rollkeeper.web import roll
 from rollkeeper.web.equation import Equation, equation_of
 from rollkeeper.web.holds import row_of
 from rollkeeper.web.now import is_in_line, next_run, now_of
+from rollkeeper.web.permissions import Permission
 from rollkeeper.web.places import reasons_on
 from rollkeeper.web.situation import is_connected, is_kept, the_connection
-from rollkeeper.web.staff import StaffRequest, administrators
+from rollkeeper.web.staff import StaffRequest, may
 from rollkeeper.web.synching import no_effect
 from rollkeeper.web.tables import ListTable, MemberTable, true_since
 
 
 @require_safe
+@may(Permission.LOOK)
 def lists(request: StaffRequest) -> HttpResponse:
     table = ListTable(roll.lists(), **_provider_side(the_connection()))
     RequestConfig(request).configure(table)
@@ -39,6 +41,7 @@ def lists(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
+@may(Permission.LOOK)
 def contact_list(request: StaffRequest, list_id: int) -> HttpResponse:
     row, connection = get_object_or_404(ContactList, pk=list_id), the_connection()
     figures = _figures_of(row, connection)
@@ -99,7 +102,6 @@ def _synching(
         facts |= {"now": now_of(row, connection, first), "after": first}
     return facts | {
         "namesake": _namesake(row, connection),
-        "administrators": administrators(),
     }
 
 

@@ -16,10 +16,12 @@ from rollkeeper.directory.models import (
 )
 from rollkeeper.engine.switches import kept_by_hand
 from rollkeeper.web.forms import PutOnListForm, StandingForm
-from rollkeeper.web.staff import StaffRequest, actor
+from rollkeeper.web.permissions import Permission
+from rollkeeper.web.staff import StaffRequest, actor, may
 
 
 @require_POST
+@may(Permission.EDIT)
 def put_on(request: StaffRequest, contact_id: int) -> HttpResponse:
     contact = get_object_or_404(Contact, pk=contact_id)
     form = PutOnListForm(request.POST, lists=kept_by_hand())
@@ -35,6 +37,7 @@ def put_on(request: StaffRequest, contact_id: int) -> HttpResponse:
 
 
 @require_POST
+@may(Permission.EDIT)
 def take_off(request: StaffRequest, contact_id: int, list_id: int) -> HttpResponse:
     row = _membership(contact_id, list_id)
     directory.take_off_list(
@@ -45,6 +48,7 @@ def take_off(request: StaffRequest, contact_id: int, list_id: int) -> HttpRespon
 
 
 @require_POST
+@may(Permission.EDIT)
 def standing(request: StaffRequest, contact_id: int, list_id: int) -> HttpResponse:
     row, form = _membership(contact_id, list_id), StandingForm(request.POST)
     if not form.is_valid():

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from rollkeeper.directory.models import AUTOMATIC, ContactList, ListKind
@@ -27,25 +28,22 @@ from rollkeeper.web.newsletter import (
     consequences,
     zones,
 )
+from rollkeeper.web.permissions import Permission
 from rollkeeper.web.situation import PROVIDER
-from rollkeeper.web.staff import (
-    StaffRequest,
-    actor,
-    administrators,
-    administrators_only,
-)
+from rollkeeper.web.staff import StaffRequest, actor, may
 from rollkeeper.web.words import count, window
 
 WINDOW = ("window_from", "window_to", "time_zone")
 
 
 @require_safe
+@may(Permission.LOOK)
 def newsletter(request: StaffRequest) -> HttpResponse:
     return _page(request, _form(request))
 
 
 @require_POST
-@administrators_only("change the newsletter settings")
+@may(Permission.ADMINISTER, _("change the newsletter settings"))
 def newsletter_change(request: StaffRequest) -> HttpResponse:
     association_id, form = request.staff.association_id, _form(request)
     if not form.is_valid():
@@ -112,8 +110,7 @@ def _page(
             for name, (title, sentence) in SETS.items()
         ],
         "window_fields": [form[name] for name in WINDOW],
-        "zones": zones() if request.staff.administrator else (),
-        "administrators": administrators(),
+        "zones": zones(),
     }
     return render(request, "web/newsletter.html", context, status=status)
 

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from rollkeeper.engine.noticing.delivering import goes_nowhere
@@ -25,7 +26,8 @@ from rollkeeper.notices.services import (
     subscribe,
 )
 from rollkeeper.web.notices import page_of, row_of
-from rollkeeper.web.staff import StaffRequest, actor, administrators_only
+from rollkeeper.web.permissions import Permission
+from rollkeeper.web.staff import StaffRequest, actor, allows, may
 from rollkeeper.web.words import count
 
 SHOWN = 25
@@ -33,6 +35,7 @@ FOREIGN = "It is about another association than the one you work for."
 
 
 @require_safe
+@may(Permission.LOOK)
 def notices(request: StaffRequest) -> HttpResponse:
     page = Paginator(selectors.mine(request.staff.user_id), SHOWN).get_page(
         request.GET.get("page")
@@ -55,6 +58,7 @@ def _told_of(request: StaffRequest) -> list[str]:
 
 
 @require_POST
+@may(Permission.LOOK)
 def notices_seen(request: StaffRequest) -> HttpResponse:
     """Everything that was shown counts as seen; what came meanwhile does not."""
     shown = [int(one) for one in request.POST.getlist("shown") if one.isdecimal()]
@@ -64,6 +68,7 @@ def notices_seen(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
+@may(Permission.LOOK)
 def notice_link(request: StaffRequest, token: str) -> HttpResponse:
     """Lead on from a link in mail. Whoever comes here has signed in."""
     try:
@@ -84,11 +89,13 @@ def _leads_nowhere(request: StaffRequest, why: str, *, status: int) -> HttpRespo
 
 
 @require_safe
+@may(Permission.LOOK)
 def notice_settings(request: StaffRequest) -> HttpResponse:
     return _settings_page(request)
 
 
 @require_POST
+@may(Permission.LOOK)
 def notice_settings_change(request: StaffRequest) -> HttpResponse:
     """Change what oneself is told of. An event that is not said stays as it is."""
     said = {
@@ -111,7 +118,7 @@ def notice_settings_change(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@administrators_only("change after how many hours staff are told")
+@may(Permission.ADMINISTER, _("change after how many hours staff are told"))
 def silent_hours_change(request: StaffRequest) -> HttpResponse:
     text = request.POST.get("hours", "").strip()
     try:
@@ -132,7 +139,8 @@ def _settings_page(
     request: StaffRequest, *, typed: str = "", trouble: str = "", status: int = 200
 ) -> HttpResponse:
     mine = selectors.subscriptions_of(request.staff.pk)
-    everybody = selectors.subscribers() if request.staff.administrator else {}
+    administers = allows(request.staff, Permission.ADMINISTER)
+    everybody = selectors.subscribers() if administers else {}
     hours = selectors.silent_hours()
     context: dict[str, Any] = {
         "events": [

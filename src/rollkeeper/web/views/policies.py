@@ -8,6 +8,7 @@ from attrs import asdict
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from rollkeeper.connections.models import Connection
@@ -24,16 +25,13 @@ from rollkeeper.jobs.tasks import surroundings
 from rollkeeper.ledger.models import Audience
 from rollkeeper.ledger.services.audiences import policy_of
 from rollkeeper.web.forms import PolicyForm
+from rollkeeper.web.permissions import Permission
 from rollkeeper.web.situation import is_connected, the_connection
-from rollkeeper.web.staff import (
-    StaffRequest,
-    actor,
-    administrators,
-    administrators_only,
-)
+from rollkeeper.web.staff import StaffRequest, actor, may
 
 
 @require_safe
+@may(Permission.LOOK)
 def policy(request: StaffRequest, list_id: int) -> HttpResponse:
     row = get_object_or_404(ContactList, pk=list_id)
     context: dict[str, Any] = {"list": row}
@@ -49,6 +47,7 @@ def policy(request: StaffRequest, list_id: int) -> HttpResponse:
 
 
 @require_safe
+@may(Permission.SYNC)
 def policy_trial(request: StaffRequest, list_id: int) -> HttpResponse:
     row = get_object_or_404(ContactList, pk=list_id)
     audience = _audience(row, the_connection())
@@ -60,14 +59,13 @@ def policy_trial(request: StaffRequest, list_id: int) -> HttpResponse:
         "wanted": policy_words.preset_words(wanted),
         "values": _values(wanted),
         "differences": list(policy_words.differences(policy_of(audience), wanted)),
-        "administrators": administrators(),
         **_trial(request, audience, wanted),
     }
     return render(request, "web/lists/policy_trial.html", context)
 
 
 @require_POST
-@administrators_only("change the policy of a list")
+@may(Permission.ADMINISTER, _("change the policy of a list"))
 def policy_use(request: StaffRequest, list_id: int) -> HttpResponse:
     row = get_object_or_404(ContactList, pk=list_id)
     audience, form = _audience(row, the_connection()), PolicyForm(request.POST)

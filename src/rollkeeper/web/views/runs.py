@@ -19,14 +19,16 @@ from rollkeeper.ledger.models import Run
 from rollkeeper.notices.events import Event
 from rollkeeper.notices.models import Incident
 from rollkeeper.web.equation import equation_of
+from rollkeeper.web.permissions import Permission
 from rollkeeper.web.runs import row_of
-from rollkeeper.web.staff import StaffRequest
+from rollkeeper.web.staff import StaffRequest, may
 from rollkeeper.web.tables import DriftTable
 
 PEOPLE_SHOWN = 500
 
 
 @require_safe
+@may(Permission.LOOK)
 def run(request: StaffRequest, run_id: int) -> HttpResponse:
     row = get_object_or_404(Run, pk=run_id)
     table = DriftTable(ledger.drift_of(run_id))

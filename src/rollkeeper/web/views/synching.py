@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -30,8 +31,9 @@ from rollkeeper.ledger.models import Audience
 from rollkeeper.ledger.services.newsletter import newsletter_of
 from rollkeeper.web import roll
 from rollkeeper.web.now import is_in_line, next_run, now_of
+from rollkeeper.web.permissions import Permission
 from rollkeeper.web.situation import is_connected, is_kept, the_connection
-from rollkeeper.web.staff import StaffRequest, actor, administrators_only
+from rollkeeper.web.staff import StaffRequest, actor, may
 from rollkeeper.web.synching import Ticks, View, no_effect, rows_of, side_of
 from rollkeeper.web.words import count
 
@@ -42,6 +44,7 @@ TAKES_OFF = ("remove", "disable")
 
 
 @require_http_methods(["GET", "POST"])
+@may(Permission.LOOK, to_act=Permission.SYNC)
 def list_sync(request: StaffRequest) -> HttpResponse:
     try:
         view = View.of(request.GET)
@@ -110,6 +113,7 @@ def _switched(on: int, off: int) -> str:
 
 
 @require_POST
+@may(Permission.SYNC)
 def list_switch(request: StaffRequest, list_id: int) -> HttpResponse:
     row = get_object_or_404(ContactList, pk=list_id)
     on, chosen = request.POST.get("value") == "yes", {ListId(row.pk)}
@@ -123,6 +127,7 @@ def list_switch(request: StaffRequest, list_id: int) -> HttpResponse:
 
 
 @require_POST
+@may(Permission.SYNC)
 def list_sync_now(request: StaffRequest, list_id: int) -> HttpResponse:
     """What would take somebody off is shown first, unless that was just looked at."""
     row, connection = get_object_or_404(ContactList, pk=list_id), the_connection()
@@ -176,6 +181,7 @@ def _look_first(
 
 
 @require_safe
+@may(Permission.LOOK)
 def list_now(request: StaffRequest, list_id: int) -> HttpResponse:
     """How Sync Now of a list gets on: a part of its page, asked for again and again.
     When it has ended, the whole page is shown anew."""
@@ -191,7 +197,7 @@ def list_now(request: StaffRequest, list_id: int) -> HttpResponse:
 
 
 @require_POST
-@administrators_only("choose which list is used")
+@may(Permission.APPROVE, _("choose which list is used"))
 def list_namesake(request: StaffRequest, list_id: int) -> HttpResponse:
     connection = the_connection()
     audience = get_object_or_404(Audience, connection=connection, list_id=list_id)
