@@ -161,7 +161,7 @@ def test_discarding_leaves_it_as_it_is_and_says_so(admin: Client, hold: Hold) ->
     page = shown(admin, "hold", hold.pk)
     assert "Discarded. Everything stays as it is over there" in page
     assert "There is nothing left to decide here." in page
-    assert "<form class" not in page
+    assert '<form class="sheet' not in page
 
 
 @pytest.mark.parametrize("how", ["hold_approve", "hold_discard"])
