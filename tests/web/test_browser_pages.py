@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -38,6 +39,10 @@ PAGES = (
     "/lists/{list}/",
     "/lists/{list}/policy",
     "/lists/{list}/policy/trial?preset=replace",
+    "/audiences/{audience}/",
+    "/audiences/{audience}/preview",
+    "/audiences/{audience}/people/away-disabled_in_list/",
+    "/audiences/{audience}/people/away-waiting/?q=nobody",
     "/waiting/",
     "/waiting/{hold}/",
     "/settings/newsletter/",
@@ -85,7 +90,7 @@ LONG_ADDRESSES = [
 ]
 
 
-def a_busy_chamber() -> tuple[Association, dict[str, int]]:
+def a_busy_chamber() -> tuple[Association, dict[str, Any]]:
     """A chamber with something on every page, awkward names among it."""
     chamber = an_association(name="Chamber of Commerce of Saint-Barthélemy-le-Plain")
     connection = a_connection(
@@ -139,6 +144,7 @@ def a_busy_chamber() -> tuple[Association, dict[str, int]]:
         "contact": contact.pk,
         "list": made.pk,
         "hold": hold.pk,
+        "audience": hold.audience_id,
         "run": desk.place().run.pk,
     }
 

@@ -217,6 +217,23 @@ def explain_address(*, connection: Connection, text: str) -> list[Explanation]:
     return told or [_of_nobody(mailbox, None, _elsewhere(remote), None)]
 
 
+def explain_mailboxes(
+    *, connection: Connection, mailboxes: Sequence[str], list_id: int
+) -> list[Explanation]:
+    """Say of each of these that is on the list over there what it does there, in the
+    order given; of whoever has it in the directory nothing but that they do not bring
+    it. The association must be in scope."""
+    lists = targets(connection.pk, among=[list_id])
+    spots = _spots(connection, lists, mailboxes)
+    teller = _teller(connection, lists, mailboxes, _holders(spots))
+    return [
+        _of_nobody(mailbox, target, _told(spot, target, mailbox, teller), spot)
+        for mailbox in mailboxes
+        for target in lists
+        if (spot := spots.get((target.list_id, mailbox))) and spot.there
+    ]
+
+
 def _told(spot: Spot, target: Target, mailbox: str, teller: Teller) -> Found:
     subject = Subject(contact=None, mailbox=mailbox, target=target, spot=spot)
     if spot.ours:

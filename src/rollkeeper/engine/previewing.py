@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Final, TypeAlias
 
 from attrs import frozen
@@ -84,6 +85,8 @@ class Preview:
     """What would wait for a person."""
     lists_to_make: tuple[str, ...]
     examples: tuple[Example, ...]
+    by_kind: Mapping[str, tuple[Example, ...]]
+    """The first changes of each kind, by its word; kinds without any are left out."""
     requests: int
     """A forecast of the requests that the changes cost; reading comes on top."""
     fingerprint: str
@@ -157,6 +160,7 @@ def _sum_up(windows: Iterable[Prepared], audiences: Audiences) -> Preview:
     counts: Counter[str] = Counter(dict.fromkeys((*WORDS.values(), HELD), 0))
     held: tuple[HeldBack, ...] = ()
     examples: list[Example] = []
+    by_kind: dict[str, tuple[Example, ...]] = {}
     requests, prints = 0, []
     for prepared in windows:
         shown = [one for one in prepared.allowed if isinstance(one, Sent)]
@@ -164,6 +168,10 @@ def _sum_up(windows: Iterable[Prepared], audiences: Audiences) -> Preview:
         counts[HELD] += prepared.counts.get("held", 0)
         held += tuple(_held_back(one, audiences) for one in prepared.held)
         examples += [_example(one, audiences) for one in shown[:EXAMPLES]]
+        for kind, word in WORDS.items():
+            first = islice((one for one in shown if type(one) is kind), EXAMPLES)
+            more = tuple(_example(one, audiences) for one in first)
+            by_kind[word] = (*by_kind.get(word, ()), *more)[:EXAMPLES]
         requests += forecast(prepared.packing)
         prints.append(prepared.plan.fingerprint)
     to_make = tuple(
@@ -176,6 +184,7 @@ def _sum_up(windows: Iterable[Prepared], audiences: Audiences) -> Preview:
         held=held,
         lists_to_make=to_make,
         examples=tuple(examples[:EXAMPLES]),
+        by_kind={word: those for word, those in by_kind.items() if those},
         requests=requests + len(to_make),
         fingerprint=prints[0] if len(prints) == 1 else "+".join(prints),
     )

@@ -153,5 +153,6 @@ def _with_a_way_on(found: Explanation) -> SafeString:
 
 
 def without_name(found: Explanation) -> str:
-    """Return the sentence for where the contact's name stands beside it already."""
-    return capfirst(found.sentence.removeprefix(f"{found.contact} "))
+    """Return the sentence for where the name, or the address, stands beside it."""
+    whose = found.contact or found.mailbox
+    return capfirst(found.sentence.removeprefix(f"{whose} "))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from rollkeeper.web.views import (
+    audiences,
     audit,
     communications,
     connecting,
@@ -77,6 +78,17 @@ urlpatterns = [
         name="list_policy_trial",
     ),
     path("lists/<int:list_id>/policy/use", policies.policy_use, name="list_policy_use"),
+    path("audiences/<int:audience_id>/", audiences.audience, name="audience"),
+    path(
+        "audiences/<int:audience_id>/people/<slug:term>/",
+        audiences.audience_people,
+        name="audience_people",
+    ),
+    path(
+        "audiences/<int:audience_id>/preview",
+        audiences.audience_preview,
+        name="audience_preview",
+    ),
     path("runs/<int:run_id>/", runs.run, name="run"),
     path("settings/newsletter/", newsletter.newsletter, name="newsletter"),
     path(

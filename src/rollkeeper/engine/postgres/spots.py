@@ -7,6 +7,7 @@ number, so that a list of a hundred thousand is some dozen rows here.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -125,7 +126,7 @@ _SPOTS = f"""
            moving.mailbox IS NOT NULL AS under_way,
            coalesce(on_list.deeds, '{{{{}}}}') || coalesce(at_all.deeds, '{{{{}}}}')
                AS deeds,
-           outcome.kind, outcome.cause, count(*) AS times
+           outcome.kind, outcome.cause, {{first}}, count(*) AS times
       FROM about
       LEFT JOIN holding
         ON holding.list_id = about.list_id AND holding.mailbox = about.mailbox
@@ -154,8 +155,27 @@ _AMONG = """
            AND mailbox = ANY(%(only)s)))
 """
 
-_ALIKE = _SPOTS.format(mailbox="NULL::text", contact="NULL", among="")
-_EACH = _SPOTS.format(mailbox="about.mailbox", contact="person.id", among=_AMONG)
+_FIRST = """
+    (array_agg(about.mailbox ORDER BY about.mailbox COLLATE "C") FILTER (
+         WHERE about.mailbox COLLATE "C" > %(after)s
+           AND (%(words)s::text IS NULL OR about.mailbox ILIKE %(words)s
+                OR about.mailbox IN (
+                    SELECT address.mailbox FROM directory_contact AS person
+                      JOIN directory_emailaddress AS address
+                        ON address.contact_id = person.id AND address.primary
+                     WHERE person.association_id = %(association)s
+                       AND concat_ws(' ', person.first_name, person.last_name,
+                                     person.company) ILIKE %(words)s))))
+        [1:%(limit)s]
+"""
+"""Of spots that are alike, the first mailboxes behind one, that have these words."""
+
+_NO_FIRST = "NULL"
+_ALIKE = _SPOTS.format(mailbox="NULL::text", contact="NULL", among="", first=_NO_FIRST)
+_BEHIND = _SPOTS.format(mailbox="NULL::text", contact="NULL", among="", first=_FIRST)
+_EACH = _SPOTS.format(
+    mailbox="about.mailbox", contact="person.id", among=_AMONG, first=_NO_FIRST
+)
 
 _UNREACHABLE = """
     SELECT membership.list_id, address.id IS NOT NULL AS invalid, count(*)
@@ -189,6 +209,24 @@ class Around:
         }
 
 
+@frozen(kw_only=True)
+class Portion:
+    """Which mailboxes of many are asked for, in the order of the alphabet."""
+
+    after: str = ""
+    words: str = ""
+    """In the address, or in the name or company of somebody who has it."""
+    limit: int
+
+    def values(self) -> dict[str, Any]:
+        words = re.sub(r"([\\%_])", r"\\\1", self.words.strip())
+        return {
+            "after": self.after,
+            "words": f"%{words}%" if words else None,
+            "limit": self.limit,
+        }
+
+
 def alike(
     around: Around, targets: Sequence[Target]
 ) -> Iterator[tuple[ListId, Spot, int]]:
@@ -203,6 +241,16 @@ def each(
     """Yield the spots of these mailboxes, on whichever list, here or there."""
     for row in _rows(_EACH, around.values(targets, mailboxes)):
         yield ListId(row[0]), Mailbox(row[1]), _spot(row)
+
+
+def behind(
+    around: Around, target: Target, portion: Portion
+) -> Iterator[tuple[Spot, Sequence[Mailbox], int]]:
+    """Yield the spots of a whole list, those that are alike once, each with the first
+    of its mailboxes that are asked for, and the number of all of them."""
+    values = around.values([target]) | portion.values()
+    for row in _rows(_BEHIND, values):
+        yield _spot(row), [Mailbox(one) for one in row[-2] or ()], row[-1]
 
 
 def unreachable(

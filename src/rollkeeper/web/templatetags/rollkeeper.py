@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +14,14 @@ from django.utils import timezone
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.core.guards import Guard
+from rollkeeper.engine.explain import Explanation
 from rollkeeper.engine.words import GUARDS
 from rollkeeper.ledger import held
 from rollkeeper.notices import selectors
 from rollkeeper.web import words
 from rollkeeper.web.holds import namesakes_waiting
 from rollkeeper.web.permissions import Permission
+from rollkeeper.web.places import without_name
 from rollkeeper.web.situation import standing_of
 from rollkeeper.web.staff import allows, refusal
 
@@ -157,6 +160,17 @@ def number(value: int) -> str:
 def guard_in_words(guard: Guard) -> str:
     """Return why the guard asks, as the end of a sentence."""
     return GUARDS[guard]
+
+
+@register.filter
+def of_word(counts: Mapping[str, int], word: str) -> int:
+    return counts.get(word, 0)
+
+
+@register.filter
+def told(found: Explanation) -> str:
+    """Return the sentence of an explanation for where its name stands beside it."""
+    return without_name(found)
 
 
 @register.simple_tag

@@ -64,6 +64,7 @@ def contact_list(request: StaffRequest, list_id: int) -> HttpResponse:
         "list": row,
         **_synching(request, row, connection),
         "figures": made,
+        "behind": made.audience_id if made else None,
         "sum": _sum_of(row, connection) if made else None,
         "members": table.paginator.count,
         "policy": _policy_words(row, connection),
