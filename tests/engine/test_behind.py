@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django_scopes import scope
+from pytest_django import DjangoAssertNumQueries
 from tests.builders import a_connection, a_contact, a_list, an_association
 from tests.engine.random_worlds import RandomWorld, a_random_world
 
@@ -40,7 +41,8 @@ def everybody(
     connection: Connection, of: Sum, term: Term, *, limit: int = 4
 ) -> list[Explanation]:
     """Turn all the pages."""
-    found, after = [], ""
+    found: list[Explanation] = []
+    after = ""
     while True:
         page = people(
             connection=connection,
@@ -112,7 +114,7 @@ def test_people_are_searched_by_name_company_and_address(db: None, words: str) -
 
 
 def test_a_page_of_many_takes_as_many_queries_as_one_of_few(
-    db: None, django_assert_max_num_queries: pytest.FixtureRequest
+    db: None, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     association = an_association()
     made = a_list(association, *(a_contact(association) for _ in range(30)))
