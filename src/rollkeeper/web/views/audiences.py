@@ -27,12 +27,14 @@ from rollkeeper.ledger.services.audiences import policy_of
 from rollkeeper.web.audience import runs_of, strangers_of, term_in_words
 from rollkeeper.web.equation import equation_of
 from rollkeeper.web.holds import row_of
+from rollkeeper.web.permissions import Permission
 from rollkeeper.web.situation import is_connected, is_kept
-from rollkeeper.web.staff import StaffRequest, actor
+from rollkeeper.web.staff import StaffRequest, actor, may
 from rollkeeper.web.tables import true_since
 
 
 @require_safe
+@may(Permission.LOOK)
 def audience(request: StaffRequest, audience_id: int) -> HttpResponse:
     row = _audience(audience_id)
     here = ContactList.objects.filter(pk=row.list_id).first()
@@ -57,6 +59,7 @@ def audience(request: StaffRequest, audience_id: int) -> HttpResponse:
 
 
 @require_safe
+@may(Permission.LOOK)
 def audience_people(request: StaffRequest, audience_id: int, term: str) -> HttpResponse:
     """Who is behind one term of the sum, each with the reason."""
     row = _audience(audience_id)
@@ -86,6 +89,7 @@ def audience_people(request: StaffRequest, audience_id: int, term: str) -> HttpR
 
 
 @require_safe
+@may(Permission.SYNC)
 def audience_preview(request: StaffRequest, audience_id: int) -> HttpResponse:
     """What a sync of this list alone would do now."""
     row = _audience(audience_id)
