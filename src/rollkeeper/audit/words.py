@@ -41,6 +41,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "taken_off_list": "Took a contact off a list",
     "standing_changed": "Changed how a contact stands on a list",
     "directory_imported": "Imported files",
+    "import_discarded": "Discarded an import",
     "association_created": "Made the association",
     "staff_added": "Let somebody sign in",
     "language_chosen": "Chose a language",

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from attrs import define, frozen
+from django.db import transaction
 
 from rollkeeper.core.guards import Guard, Limits, source_guard
 from rollkeeper.directory.importing import (
+    LIMITS,
     Departing,
     ImportReport,
     Missing,
     Progress,
-    import_files,
+    Source,
+    find_sources,
+    import_sources,
     unwatched,
 )
 from rollkeeper.directory.models import Association
@@ -27,6 +31,8 @@ from rollkeeper.ledger.models import Hold
 from rollkeeper.ledger.services import holds
 from rollkeeper.ledger.services.holds import Departure, Shortfall
 from rollkeeper.ledger.services.newsletter import newsletter_of
+
+Seen = TypeVar("Seen")
 
 NOT_IN_CONTACTS: Final = "not_in_contacts"
 NOT_IN_MEMBERSHIPS: Final = "not_in_memberships"
@@ -47,6 +53,24 @@ def import_into(
     complete: bool = False,
     progress: Progress = unwatched,
 ) -> Imported:
+    """As `bring_in`, from files that are called as we call them."""
+    return bring_in(
+        association,
+        find_sources(paths, LIMITS),
+        by=by,
+        complete=complete,
+        progress=progress,
+    )
+
+
+def bring_in(
+    association: Association,
+    sources: Sequence[Source],
+    *,
+    by: str,
+    complete: bool = False,
+    progress: Progress = unwatched,
+) -> Imported:
     """Bring the directory to what the files say; raises `ImportFailed`.
 
     With *complete* they hold everything there is: contacts whom they lack leave the
@@ -54,15 +78,37 @@ def import_into(
     nobody leaves, and whom the files name leaves no earlier hold either.
     """
     judge = _Judge(association_id=association.pk, complete=complete)
-    report = import_files(
+    report = import_sources(
         association=association,
-        paths=paths,
+        sources=sources,
         by=by,
         progress=progress,
         departures=judge,
         switched_on=newsletter_of(association.pk).switch_on_new_lists,
     )
     return Imported(report=report, hold=judge.hold)
+
+
+def try_out(
+    association: Association,
+    sources: Sequence[Source],
+    *,
+    look: Callable[[], Seen],
+    by: str,
+    complete: bool = False,
+    progress: Progress = unwatched,
+) -> tuple[Imported, Seen]:
+    """Return what an import would do, and what *look* sees as if it were done.
+
+    Nothing is kept of it. Until it has ended, other imports of the association wait.
+    """
+    with transaction.atomic():
+        imported = bring_in(
+            association, sources, by=by, complete=complete, progress=progress
+        )
+        seen = look()
+        transaction.set_rollback(True)
+    return imported, seen
 
 
 @define(kw_only=True)

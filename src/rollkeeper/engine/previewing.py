@@ -115,11 +115,24 @@ def preview(
         looked = look(connection_id=connection_id, by=by, surroundings=surroundings)
         if looked.state != RunState.DONE:
             raise CannotLook(looked.message)
+    return as_seen_last(
+        connection=connection, surroundings=surroundings, list_id=list_id
+    )
+
+
+def as_seen_last(
+    *,
+    connection: ConnectionFacts,
+    surroundings: Surroundings,
+    list_id: ListId | None = None,
+) -> Preview:
+    """Return what a sync would do by what is known of the account, asking nobody."""
+    store = surroundings.store
     with store.in_association(connection.association_id):
         audiences = audiences_of.current(
             store,
             association_id=connection.association_id,
-            connection_id=connection_id,
+            connection_id=connection.connection_id,
         )
         audiences = audiences.asked_for(list_id)
         capabilities = surroundings.capabilities(connection.provider)

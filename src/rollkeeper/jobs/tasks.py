@@ -8,7 +8,8 @@
     mail      every 15 s   messages that are due
     seldom    every 5 min  what staff are told of that can wait, and their digests
     rescue    every 10 s   jobs of workers that died let go of their locks
-    prune     every hour   request debits that no limit counts any more
+    imports   every 10 s   imports that staff make and no worker has taken up
+    prune     every hour   request debits that no limit counts any more, old files
 
 A connection's jobs share one lock, so that at most one runs; a queueing lock keeps at
 most one waiting.
@@ -36,6 +37,7 @@ from rollkeeper.engine import (
     reconcile,
     resubscribing,
     summing,
+    uploads,
 )
 from rollkeeper.engine import nights as nights_of
 from rollkeeper.engine.coordinator import Busy
@@ -51,6 +53,7 @@ log = structlog.get_logger()
 
 SYNC_QUEUE: Final = "sync"
 TICK_QUEUE: Final = "tick"
+IMPORT_QUEUE: Final = "import"
 DEAD_AFTER_SECONDS: Final = 20
 """A worker that has not been heard of for so long is dead."""
 
@@ -133,6 +136,37 @@ def pull(connection_id: int, by: str) -> None:
         reconcile.pull(connection_id=connection_id, by=by, surroundings=surroundings())
     except NotConnected:
         log.info("pull_skipped", connection=connection_id)
+
+
+def defer_import(import_id: int) -> None:
+    """Have a worker do the next step of an import."""
+    configured = app.configure_task(
+        name="rollkeeper.import",
+        queue=IMPORT_QUEUE,
+        lock=f"import:{import_id}",
+        queueing_lock=f"import:{import_id}",
+    )
+    try:
+        with transaction.atomic():
+            configured.defer(import_id=import_id)
+    except AlreadyEnqueued:
+        log.debug("job_already_waiting", task="import", id=import_id)
+
+
+@app.task(name="rollkeeper.import", queue=IMPORT_QUEUE)
+def bring_in(import_id: int) -> None:
+    """Do what the state of the import asks for."""
+    uploads.work(import_id, surroundings=surroundings(), now=database_time())
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(
+    name="rollkeeper.imports", queue=TICK_QUEUE, queueing_lock="imports", lock="imports"
+)
+def imports(timestamp: int) -> None:
+    """Take up again what a dead worker has left."""
+    for import_id in uploads.waiting():
+        defer_import(import_id)
 
 
 def defer_asking(*, connection_id: int, by: str) -> None:
@@ -262,5 +296,6 @@ async def rescue(timestamp: int) -> None:
     name="rollkeeper.prune", queue=TICK_QUEUE, queueing_lock="prune", lock="prune"
 )
 def prune(timestamp: int) -> None:
-    """Drop debits that no limit counts any more."""
+    """Drop debits that no limit counts any more, and files that nobody imported."""
     due.forget_debits(older_than=DEBITS_KEPT)
+    uploads.prune(now=database_time())

@@ -16,17 +16,36 @@ from rollkeeper.directory.importing.departing import (
     Part,
     depart,
 )
-from rollkeeper.directory.importing.importer import Progress, import_files, unwatched
+from rollkeeper.directory.importing.guessing import Guess, columns_of, guess
+from rollkeeper.directory.importing.importer import (
+    Progress,
+    import_files,
+    import_sources,
+    unwatched,
+)
 from rollkeeper.directory.importing.limits import LIMITS, Limits
 from rollkeeper.directory.importing.problems import ImportFailed, Problem
 from rollkeeper.directory.importing.report import Absences, FileReport, ImportReport
+from rollkeeper.directory.importing.rows import Source
+from rollkeeper.directory.importing.sheets import (
+    Choice,
+    Sheet,
+    chosen_sources,
+    first_rows,
+    sheets_in,
+)
+from rollkeeper.directory.importing.sources import find_sources
+from rollkeeper.directory.importing.tables import TABLES, Table
 
 __all__ = [
     "LIMITS",
+    "TABLES",
     "Absences",
+    "Choice",
     "Departing",
     "Departures",
     "FileReport",
+    "Guess",
     "ImportFailed",
     "ImportReport",
     "Limits",
@@ -34,7 +53,17 @@ __all__ = [
     "Part",
     "Problem",
     "Progress",
+    "Sheet",
+    "Source",
+    "Table",
+    "chosen_sources",
+    "columns_of",
     "depart",
+    "find_sources",
+    "first_rows",
+    "guess",
     "import_files",
+    "import_sources",
+    "sheets_in",
     "unwatched",
 ]

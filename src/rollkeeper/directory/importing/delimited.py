@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -52,6 +52,7 @@ class DelimitedFile:
     path: Path
     table: Table
     limits: Limits
+    columns: Mapping[str, str] | None = None
     position: int = field(default=0, init=False)
     _names: Sequence[str] = field(default=(), init=False)
 

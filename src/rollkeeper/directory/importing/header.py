@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
@@ -18,26 +18,64 @@ class Header:
 
     line: int
     names: tuple[str, ...]
-    known: tuple[int, ...]
+    known: tuple[int | None, ...]
+    """Where each column of the table stands; None where the file lacks it."""
     others: tuple[tuple[int, str], ...]
 
 
 def read_header(
-    file: str, table: Table, line: int, cells: Sequence[str], limits: Limits
+    file: str,
+    table: Table,
+    line: int,
+    cells: Sequence[str],
+    limits: Limits,
+    columns: Mapping[str, str] | None = None,
 ) -> Header:
     """Return the header of *file*, or raise `ImportFailed` with what is wrong in it.
 
     Upper and lower case are the same there; columns without name at the end are none.
+    With *columns* somebody has said what the file calls those of the table, and it may
+    lack the others.
     """
     names = [cell.strip() for cell in cells]
     while names and not names[-1]:
         names.pop()
     _refuse_too_many(file, line, names, limits)
     folded = [name.casefold() for name in names]
+    if columns is not None:
+        return _as_chosen(file, table, line, names, columns)
     _refuse_missing(file, line, folded, table)
     _refuse_unclear(file, line, folded)
     known = tuple(folded.index(column.name) for column in table.columns)
-    others = ((at, name) for at, name in enumerate(names) if at not in known)
+    return _header(line, names, known)
+
+
+def _as_chosen(
+    file: str,
+    table: Table,
+    line: int,
+    names: Sequence[str],
+    columns: Mapping[str, str],
+) -> Header:
+    """Of columns that are called the same, the first is meant."""
+    for name in columns.values():
+        if name not in names:
+            raise ImportFailed.at(
+                file,
+                line,
+                name,
+                reason=f"The column {name} is not there.",
+                remedy="Choose again which column means what.",
+            )
+    known = (
+        names.index(columns[column.name]) if column.name in columns else None
+        for column in table.columns
+    )
+    return _header(line, names, tuple(known))
+
+
+def _header(line: int, names: Sequence[str], known: tuple[int | None, ...]) -> Header:
+    others = ((at, name) for at, name in enumerate(names) if name and at not in known)
     return Header(line=line, names=tuple(names), known=known, others=tuple(others))
 
 

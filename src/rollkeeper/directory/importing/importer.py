@@ -63,7 +63,28 @@ def import_files(
     they are synchronized are *switched_on* or not. Raises `ImportFailed`, and changes
     nothing, when one of them cannot be read.
     """
-    sources = find_sources(paths, limits)
+    return import_sources(
+        association=association,
+        sources=find_sources(paths, limits),
+        by=by,
+        progress=progress,
+        limits=limits,
+        departures=departures,
+        switched_on=switched_on,
+    )
+
+
+def import_sources(
+    *,
+    association: Association,
+    sources: Sequence[Source],
+    by: str,
+    progress: Progress = unwatched,
+    limits: Limits = LIMITS,
+    departures: Departures | None = None,
+    switched_on: bool = False,
+) -> ImportReport:
+    """As `import_files`, from sources that were found before, members first."""
     run = _Import(
         association_id=AssociationId(association.pk),
         sources=sources,
@@ -168,7 +189,11 @@ class _Import:
             [*reading.errors, *taken_out], key=lambda problem: problem.line or 0
         )
         created, changed = merge(
-            cursor, source.table, self.association_id, switched_on=self.switched_on
+            cursor,
+            source.table,
+            self.association_id,
+            switched_on=self.switched_on,
+            absent=reading.absent,
         )
         self.created[source.table.name] = created
         bad = len({problem.line for problem in errors})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from django.db.backends.utils import CursorWrapper
 
 from rollkeeper.core.values import AssociationId
-from rollkeeper.directory.importing.readdressing import readdress
+from rollkeeper.directory.importing.readdressing import OTHERS, PRIMARY, readdress
 from rollkeeper.directory.importing.staging import WRITTEN, name_of
 from rollkeeper.directory.importing.tables import (
     CONTACTS,
@@ -56,6 +56,16 @@ class Merge:
             WHERE {self._row("kept")} IS DISTINCT FROM ROW({excluded})
             RETURNING id, xmax = 0 AS created
         """
+
+    def without(self, absent: Collection[str]) -> Merge:
+        """Return a merge that leaves these columns of rows that are there alone."""
+        values = {
+            name: f"CASE WHEN old.id IS NULL THEN {sql} ELSE old.{name} END"
+            if name.removesuffix("_id") in absent or name in absent
+            else sql
+            for name, sql in self.values.items()
+        }
+        return evolve(self, values=values)
 
     def _row(self, of: str) -> str:
         return f"ROW({', '.join(f'{of}.{name}' for name in self.values)})"
@@ -139,14 +149,16 @@ def merge(
     association_id: AssociationId,
     *,
     switched_on: bool = False,
+    absent: Collection[str] = (),
 ) -> tuple[int, int]:
     """Bring the directory to what the staging table says; return created and changed.
 
-    *switched_on* is for new lists of which the file does not say it. A contact counts
-    as changed also when only its addresses are.
+    *switched_on* is for new lists of which the file does not say it. Columns that are
+    *absent* stay as they are where a row is known. A contact counts as changed also
+    when only its addresses are.
     """
     association = {"association": association_id, "switched_on": switched_on}
-    statement = MERGES[table.name].statement()
+    statement = MERGES[table.name].without(absent).statement()
     if table is MEMBERS:
         cursor.execute(NEW_TYPES, association)
     written = f"WITH written AS ({statement})"
@@ -155,7 +167,8 @@ def merge(
         note = f"{written} INSERT INTO {WRITTEN} SELECT * FROM written"
         cursor.execute(note, association)
         _refresh_statistics(cursor, target, cursor.rowcount)
-        readdress(cursor, association_id)
+        if PRIMARY not in absent:
+            readdress(cursor, association_id, others=OTHERS not in absent)
         cursor.execute(f"{COUNT} FROM {WRITTEN}")
         created, changed = cursor.fetchone()
     else:

@@ -8,6 +8,8 @@ from rollkeeper.core.values import AssociationId
 from rollkeeper.directory.importing.staging import WRITTEN, name_of
 from rollkeeper.directory.importing.tables import CONTACTS
 
+PRIMARY, OTHERS = (column.name for column in CONTACTS.columns[-2:])
+
 WANTED = f"""
     CREATE TEMP TABLE import_addresses ON COMMIT DROP AS
     SELECT contact.id AS contact_id, address.typed, address.mailbox,
@@ -18,6 +20,20 @@ WANTED = f"""
     CROSS JOIN unnest(staged.typed, staged.mailboxes)
         WITH ORDINALITY AS address (typed, mailbox, place)
     WHERE address.typed IS NOT NULL
+"""
+
+OTHERS_STAY = f"""
+    INSERT INTO import_addresses
+    SELECT address.contact_id, address.typed, address.mailbox, false
+    FROM directory_emailaddress AS address
+    JOIN directory_contact AS contact ON contact.id = address.contact_id
+    JOIN {name_of(CONTACTS)} AS staged ON staged.contact_id = contact.external_id
+    WHERE contact.association_id = %(association)s AND NOT address.primary
+        AND NOT EXISTS (
+            SELECT FROM import_addresses AS wanted
+            WHERE wanted.contact_id = address.contact_id AND (
+                wanted.typed = address.typed OR wanted.mailbox = address.mailbox)
+        )
 """
 
 DIFFERING = f"""
@@ -85,8 +101,12 @@ NOTED = f"""
 DONE = "DROP TABLE import_addresses, import_readdressed"
 
 
-def readdress(cursor: CursorWrapper, association_id: AssociationId) -> None:
+def readdress(
+    cursor: CursorWrapper, association_id: AssociationId, *, others: bool = True
+) -> None:
     """Give the contacts in the staging table the addresses it says.
+
+    Without *others* it says the primary ones alone, and other addresses stay.
 
     Those whose addresses are right already are neither written nor locked. An address
     stops being primary before another becomes it: there is never more than one.
@@ -94,6 +114,7 @@ def readdress(cursor: CursorWrapper, association_id: AssociationId) -> None:
     association = {"association": association_id}
     for statement in (
         WANTED,
+        *(() if others else (OTHERS_STAY,)),
         "ANALYZE import_addresses",
         DIFFERING,
         "ANALYZE import_readdressed",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from attrs import define, field
@@ -31,6 +31,10 @@ class Source(Protocol):
     @property
     def table(self) -> Table: ...
 
+    @property
+    def columns(self) -> Mapping[str, str] | None:
+        """What it calls columns of the table; None when as the table does."""
+
     def records(self) -> Iterator[Record]:
         """Yield the header and all rows; raise `ImportFailed` when there is no way."""
 
@@ -56,6 +60,15 @@ class Reading:
     """Which rows of the directory the bad ones name, where that can be read."""
     nameless: int = 0
     """In how many of the bad rows it cannot."""
+
+    @property
+    def absent(self) -> Collection[str]:
+        """The columns of the table that the source lacks: it says nothing of them."""
+        columns = self.source.columns
+        if columns is None:
+            return ()
+        names = [column.name for column in self.source.table.columns]
+        return [name for name in names if name not in columns]
 
     def rows(self) -> Iterator[Row]:
         """Yield the good rows. What is bad is added to *errors* and *warnings*."""
@@ -94,7 +107,12 @@ class Reading:
         line, cells = first
         self._refuse_huge_cells(line, cells, ())
         header = read_header(
-            self.source.file, self.source.table, line, cells, self.limits
+            self.source.file,
+            self.source.table,
+            line,
+            cells,
+            self.limits,
+            self.source.columns,
         )
         self._warn_of_lost_columns(header)
         return header
@@ -107,9 +125,10 @@ class Reading:
         values: list[object] = []
         for column, at in zip(table.columns, header.known, strict=True):
             try:
-                values.append(column.parse(cells[at]))
+                values.append(column.parse(_cell(cells, at)))
             except BadCell as bad:
-                self._error(line, column.name, bad)
+                name = column.name if at is None else header.names[at]
+                self._error(line, name, bad)
         if len(values) < len(table.columns):
             return None
         if table.ends_with_addresses:
@@ -122,7 +141,7 @@ class Reading:
     def _note_key(self, header: Header, cells: Sequence[str]) -> None:
         table = self.source.table
         at = dict(zip((one.name for one in table.columns), header.known, strict=True))
-        key = [cells[at[name]] for name in table.key]
+        key = [_cell(cells, at[name]) for name in table.key]
         if all(key):
             self.bad_keys.append(key)
         else:
@@ -204,6 +223,10 @@ def cell_too_long(
         reason=f"A cell has more than {limits.cell_characters:,} characters.",
         remedy="Shorten it. If it looks short, close the quote that it begins with.",
     )
+
+
+def _cell(cells: Sequence[str], at: int | None) -> str:
+    return "" if at is None else cells[at]
 
 
 def _fits(cells: Sequence[str], header: Header) -> bool:

@@ -24,7 +24,7 @@ def find_sources(paths: Iterable[Path], limits: Limits) -> Sequence[Source]:
     sources: list[Source] = []
     for path in paths:
         for source in _sources_of(path, limits):
-            _refuse_twice(source, sources)
+            refuse_twice(source, sources)
             sources.append(source)
     return sorted(sources, key=lambda source: TABLES.index(source.table))
 
@@ -55,7 +55,7 @@ def _in_folder(folder: Path, limits: Limits) -> Iterator[Source]:
 
 
 def _one_file(path: Path, limits: Limits) -> Iterator[Source]:
-    _refuse_big(path, limits)
+    refuse_big(path, limits)
     if path.suffix.lower() == ".xlsx":
         yield from open_workbook(path, limits)
     elif path.name.lower() in FILES:
@@ -68,7 +68,7 @@ def _one_file(path: Path, limits: Limits) -> Iterator[Source]:
         )
 
 
-def _refuse_big(path: Path, limits: Limits) -> None:
+def refuse_big(path: Path, limits: Limits) -> None:
     size = path.stat().st_size
     if size > limits.file_bytes:
         raise ImportFailed.at(
@@ -78,7 +78,7 @@ def _refuse_big(path: Path, limits: Limits) -> None:
         )
 
 
-def _refuse_twice(source: Source, before: Iterable[Source]) -> None:
+def refuse_twice(source: Source, before: Iterable[Source]) -> None:
     for other in before:
         if other.table == source.table:
             raise ImportFailed.at(

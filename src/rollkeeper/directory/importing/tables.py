@@ -15,6 +15,9 @@ from rollkeeper.directory.models import (
 
 LONGEST_ADDRESS = 320
 
+YES = ("yes", "y", "true", "x", "sí", "si")
+NO = ("no", "n", "false")
+
 KINDS = [kind.value for kind in ListKind if kind not in AUTOMATIC]
 
 
@@ -77,7 +80,8 @@ def addresses(name: str) -> Column:
 
 
 def yes_no(name: str, *, blank: bool | None) -> Column:
-    meanings = {"yes": True, "no": False, "": blank}
+    meanings: dict[str, bool | None] = {"": blank}
+    meanings |= dict.fromkeys(YES, True) | dict.fromkeys(NO, False)
 
     def parse(cell: str) -> bool | None:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
@@ -30,7 +30,7 @@ class WorkbookSheet:
     file: str
     table: Table
     _sheet: CalamineSheet
-
+    columns: Mapping[str, str] | None = None
     position: int = field(default=0, init=False)
 
     @property
@@ -45,11 +45,7 @@ class WorkbookSheet:
 
 def open_workbook(path: Path, limits: Limits) -> Sequence[WorkbookSheet]:
     """Return the sheets that are called like a table of ours, at least one."""
-    _refuse_bombs(path, limits)
-    try:
-        workbook = CalamineWorkbook.from_path(str(path))
-    except CalamineError as error:
-        raise _not_a_workbook(path) from error
+    workbook = _opened(path, limits)
     named = {name.strip().casefold(): name for name in workbook.sheet_names}
     sheets = [
         WorkbookSheet(
@@ -68,6 +64,21 @@ def open_workbook(path: Path, limits: Limits) -> Sequence[WorkbookSheet]:
             remedy=f"Call the sheets {names}; other sheets are not read.",
         )
     return sheets
+
+
+def open_sheets(path: Path, limits: Limits) -> Mapping[str, CalamineSheet]:
+    """Return all sheets that have something in them, by their names."""
+    workbook = _opened(path, limits)
+    sheets = {name: workbook.get_sheet_by_name(name) for name in workbook.sheet_names}
+    return {name: sheet for name, sheet in sheets.items() if sheet.total_height}
+
+
+def _opened(path: Path, limits: Limits) -> CalamineWorkbook:
+    _refuse_bombs(path, limits)
+    try:
+        return CalamineWorkbook.from_path(str(path))
+    except CalamineError as error:
+        raise _not_a_workbook(path) from error
 
 
 def written(value: Value) -> str:

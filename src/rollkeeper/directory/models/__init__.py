@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from rollkeeper.directory.models.associations import Association, Role, Staff
 from rollkeeper.directory.models.contacts import Contact, EmailAddress
+from rollkeeper.directory.models.imports import FOR_A_WORKER, Import, ImportState
 from rollkeeper.directory.models.lists import (
     AUTOMATIC,
     ContactList,
@@ -22,11 +23,14 @@ from rollkeeper.directory.models.members import Member, MembershipType, MemberSt
 
 __all__ = [
     "AUTOMATIC",
+    "FOR_A_WORKER",
     "Association",
     "Contact",
     "ContactList",
     "EmailAddress",
     "Follower",
+    "Import",
+    "ImportState",
     "ListKind",
     "ListMembership",
     "Mark",

@@ -51,6 +51,7 @@ PLACES = (
     Place(title="Newsletter", icon="newspaper", page="newsletter", label="Settings"),
     Place(title="Limits", icon="gauge", page="limits"),
     Place(title="What you are told", icon="bell-ring", page="notice_settings"),
+    Place(title="Import", icon="file-up", page="import", needs=Permission.EDIT),
     Place(
         title="Record", icon="scroll-text", page="audit", needs=Permission.ADMINISTER
     ),
