@@ -10,10 +10,11 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django_scopes import scope, scopes_disabled
-from openpyxl import Workbook
-from tests.builders import a_connection, a_contact, a_list
+from openpyxl import Workbook  # type: ignore[import-untyped]
+from tests.builders import a_connection, a_contact, a_list, an_association
 from tests.web.people import a_person, signed_in
 
+from rollkeeper.directory.importing import Limits
 from rollkeeper.directory.models import (
     Association,
     Contact,
@@ -170,7 +171,7 @@ def test_bad_rows_are_told_with_the_names_of_their_columns(admin: Client) -> Non
 
     assert "line 2, Active" in page
     assert "Write yes or no." in page
-    told = b"".join(file).decode("utf-8-sig").splitlines()  # type: ignore[call-overload]
+    told = b"".join(file).decode("utf-8-sig").splitlines()
     assert len(told) == 3
     assert told[1].startswith("people.csv,2,Active,'perhaps' is neither yes nor no.")
 
@@ -249,7 +250,7 @@ def test_a_file_that_cannot_be_read_says_why(admin: Client) -> None:
 def test_a_file_that_is_too_big_is_not_kept(
     admin: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imports, "LIMITS", imports.LIMITS.__class__(file_bytes=10))
+    monkeypatch.setattr(imports, "LIMITS", Limits(file_bytes=10))
     file = SimpleUploadedFile("people.csv", PEOPLE.encode())
     page = admin.post("/settings/import/", {"files": [file]}).content.decode()
 
@@ -337,8 +338,6 @@ def test_imports_of_others_are_not_there(admin: Client, other: Client) -> None:
 
 @pytest.fixture
 def other(db: None) -> Client:
-    from tests.builders import an_association
-
     return signed_in(a_person(an_association()))
 
 

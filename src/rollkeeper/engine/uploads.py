@@ -92,6 +92,8 @@ def _step(one: Import, surroundings: Surroundings, now: datetime) -> None:
         case ImportState.IMPORTING:
             _refuse_missing_files(one)
             _import(one, now)
+        case _:
+            pass
 
 
 def _refuse_missing_files(one: Import) -> None:

@@ -311,6 +311,11 @@ def at_the_provider(provider: Mapping[str, Any]) -> str:
                 "Nothing is sent before the first sync, which shows you beforehand"
                 " what it would do."
             )
+        case _:
+            return _planned(provider)
+
+
+def _planned(provider: Mapping[str, Any]) -> str:
     told = [
         _DEEDS[word](number) % {"n": count(number)}
         for word, number in provider["counts"].items()

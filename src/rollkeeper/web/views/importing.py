@@ -128,7 +128,7 @@ def import_problems(request: StaffRequest, import_id: int) -> HttpResponseBase:
     return response
 
 
-def _trouble_with(files: list[UploadedFile]) -> str:
+def _trouble_with(files: list[UploadedFile[Any]]) -> str:
     if not files:
         return _("Choose a file first.")
     if len(files) > services.MOST_FILES:
@@ -143,7 +143,7 @@ def _trouble_with(files: list[UploadedFile]) -> str:
     return ""
 
 
-def _received(request: StaffRequest, files: list[UploadedFile]) -> HttpResponse:
+def _received(request: StaffRequest, files: list[UploadedFile[Any]]) -> HttpResponse:
     one = services.receive(
         association_id=request.staff.association_id,
         uploads=[(file.name or "", file.chunks()) for file in files],

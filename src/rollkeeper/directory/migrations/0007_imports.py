@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('directory', '0004_directory_standing'),
+        ('directory', '0006_fewer_indexes'),
     ]
 
     operations = [
