@@ -11,7 +11,7 @@ from tests.builders import a_connection, a_contact, a_list, an_association, on_l
 from tests.web.holding import Desk
 from tests.web.people import PASSWORD, a_person, signed_in
 
-from rollkeeper.directory.models import Association
+from rollkeeper.directory.models import Association, Import
 from rollkeeper.web.urls import urlpatterns
 
 ACTIONS = {
@@ -23,6 +23,10 @@ ACTIONS = {
     "contact_put_on",
     "contact_standing",
     "contact_take_off",
+    "import_again",
+    "import_columns",
+    "import_discard",
+    "import_go",
     "hold_approve",
     "hold_discard",
     "limits_change",
@@ -42,7 +46,13 @@ CLOSED = [name for name in NAMES if name != "choose_language"]
 
 
 def address(
-    name: str, *, contact: int = 1, list_: int = 1, hold: int = 1, run: int = 1
+    name: str,
+    *,
+    contact: int = 1,
+    list_: int = 1,
+    hold: int = 1,
+    run: int = 1,
+    import_: int = 1,
 ) -> str:
     """Return the address of a page, whatever numbers it wants."""
     (pattern,) = (one for one in urlpatterns if one.name == name)
@@ -52,6 +62,7 @@ def address(
         "list_id": list_,
         "hold_id": hold,
         "run_id": run,
+        "import_id": import_,
         "message_id": 1,
         "token": "not-one-of-ours",
     }
@@ -72,6 +83,7 @@ def foreign(db: None) -> dict[str, int]:
         "list_": made.pk,
         "hold": hold.pk,
         "run": desk.place().run.pk,
+        "import_": Import.objects.create(association=other).pk,
     }
 
 

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -27,12 +28,16 @@ from rollkeeper.engine.uploads import progress_of
 from rollkeeper.jobs.tasks import defer_import
 from rollkeeper.web import imports
 from rollkeeper.web.audit import who
-from rollkeeper.web.staff import StaffRequest, actor
+from rollkeeper.web.permissions import Permission
+from rollkeeper.web.staff import StaffRequest, actor, may
 
 SHOWN = 10
 
+ACT = gettext_lazy("import files")
+
 
 @require_http_methods(["GET", "POST"])
+@may(Permission.EDIT, ACT)
 def import_page(request: StaffRequest) -> HttpResponse:
     """Send files, and see what was imported before."""
     trouble = ""
@@ -56,6 +61,7 @@ def import_page(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
+@may(Permission.EDIT, ACT)
 def import_one(request: StaffRequest, import_id: int) -> HttpResponse:
     """What comes next for these files, or what came of them."""
     one = get_object_or_404(Import, pk=import_id)
@@ -108,6 +114,7 @@ def import_discard(request: StaffRequest, import_id: int) -> HttpResponse:
 
 
 @require_safe
+@may(Permission.EDIT, ACT)
 def import_progress(request: StaffRequest, import_id: int) -> HttpResponse:
     """A part of the page, asked for again and again while a worker has it."""
     one = get_object_or_404(Import, pk=import_id)
@@ -117,6 +124,7 @@ def import_progress(request: StaffRequest, import_id: int) -> HttpResponse:
 
 
 @require_safe
+@may(Permission.EDIT, ACT)
 def import_problems(request: StaffRequest, import_id: int) -> HttpResponseBase:
     """All rows that are bad, as a file."""
     one = get_object_or_404(Import, pk=import_id)

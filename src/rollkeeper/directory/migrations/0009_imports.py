@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('directory', '0006_fewer_indexes'),
+        ('directory', '0008_no_administrator_flag'),
     ]
 
     operations = [
