@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
+
 
 def name_of(by: str) -> str:
     """Return a person's name; of a rule, that it was one."""
     kind, _, name = by.partition(":")
-    return name if name and kind != "rule" else "a rule"
+    return name if name and kind != "rule" else gettext("a rule")

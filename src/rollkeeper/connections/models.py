@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 
@@ -31,9 +32,9 @@ class Application(models.Model):
 
 
 class ConnectionState(models.TextChoices):
-    CONNECTED = "connected", "Connected"
-    RECONNECT_NEEDED = "reconnect_needed", "Reconnect needed"
-    DISCONNECTED = "disconnected", "Disconnected"
+    CONNECTED = "connected", _("Connected")
+    RECONNECT_NEEDED = "reconnect_needed", _("Reconnect needed")
+    DISCONNECTED = "disconnected", _("Disconnected")
 
 
 class Connection(models.Model):

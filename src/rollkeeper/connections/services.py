@@ -17,6 +17,7 @@ import structlog
 from attrs import field, frozen
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 from django_scopes import scope, scopes_disabled
 
 from rollkeeper.audit.services import record
@@ -49,9 +50,12 @@ class DifferentAccount(ConnectingFailed):
     def __init__(self, *, connection: Connection, account: Account) -> None:
         connected = connection.account_name
         super().__init__(
-            f"You signed in at the account {account.name!r}, but this association is "
-            f"connected to {connected!r}. Sign out at the provider, connect again, and "
-            f"sign in at {connected!r}."
+            _(
+                "You signed in at the account %(name)s, but this association is"
+                " connected to %(connected)s. Sign out at the provider, connect again,"
+                " and sign in at %(connected)s."
+            )
+            % {"name": f"{account.name!r}", "connected": f"{connected!r}"}
         )
         self.connection = connection
         self.account = account
@@ -132,8 +136,11 @@ def come_back(
         )
         if attempts.update(used_at=Now()) != 1:
             raise AttemptRefused(
-                "This way back is not open: it was used before, took longer than ten "
-                "minutes, or began in another browser. Begin again from the start."
+                _(
+                    "This way back is not open: it was used before, took longer than"
+                    " ten minutes, or began in another browser. Begin again from the"
+                    " start."
+                )
             )
         sealed = AuthorizationAttempt.objects.get(state_hash=state_hash).sealed_verifier
     verifier = seals.open_verifier(

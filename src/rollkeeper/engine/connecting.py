@@ -13,6 +13,7 @@ from datetime import timedelta
 import httpx2
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django_scopes import scope, scopes_disabled
 
 from rollkeeper.connections import services
@@ -240,10 +241,13 @@ def _access(provider: str) -> ProviderSettings:
     given = settings.PROVIDERS[provider]
     if not given.client_id:
         raise ConnectingFailed(
-            "This installation has no API key yet. Whoever runs it makes one in the "
-            "provider's developer portal, with the return address "
-            f"{redirect_uri(provider)}, and sets ROLLKEEPER_{provider.upper()}"
-            "_CLIENT_ID (docs/settings.md)."
+            _(
+                "This installation has no API key yet. Whoever runs it makes one in"
+                " the provider's developer portal, with the return address"
+                " %(provider)s, and sets ROLLKEEPER_%(upper)s_CLIENT_ID"
+                " (docs/settings.md)."
+            )
+            % {"provider": redirect_uri(provider), "upper": provider.upper()}
         )
     return ProviderSettings(
         client_id=given.client_id,

@@ -9,54 +9,77 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from attrs import frozen
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from rollkeeper.core.guards import Deed, Guard
 from rollkeeper.core.spreadsheets import as_file
 from rollkeeper.engine.holding import OF_SOURCE, WHY
+from rollkeeper.engine.spoken import Spoken, figure, spoken
 from rollkeeper.engine.words import GUARDS
 from rollkeeper.ledger import held
 from rollkeeper.ledger.models import Hold
 
-DEEDS: Final[Mapping[Deed, str]] = {
-    Deed.ADD: "put on the list",
-    Deed.REMOVE: "taken off the list",
-    Deed.END: "disabled at the provider",
-    Deed.UPDATE: "given another name or company",
-    Deed.LEAVE: "taken for having left the list",
-    Deed.DEPART: "taken out of the directory",
-}
+DEEDS: Final[Mapping[Deed, str]] = Spoken(
+    {
+        Deed.ADD: _("put on the list"),
+        Deed.REMOVE: _("taken off the list"),
+        Deed.END: _("disabled at the provider"),
+        Deed.UPDATE: _("given another name or company"),
+        Deed.LEAVE: _("taken for having left the list"),
+        Deed.DEPART: _("taken out of the directory"),
+    }
+)
 """What would be done to somebody, as the end of a sentence."""
 
-LIMITS: Final[Mapping[str, str]] = {
-    "removals_of_list": "people who come off one list",
-    "removals_of_account": "people who come off any list",
-    "adds_of_list": "people who join one list",
-    "emptied_fields": "people of whom one field is emptied",
-    "left_at_once": "people who left one list between two looks",
-    "source_fall": "rows that a complete file may lack",
-}
+LIMITS: Final[Mapping[str, str]] = Spoken(
+    {
+        "removals_of_list": _("people who come off one list"),
+        "removals_of_account": _("people who come off any list"),
+        "adds_of_list": _("people who join one list"),
+        "emptied_fields": _("people of whom one field is emptied"),
+        "left_at_once": _("people who left one list between two looks"),
+        "source_fall": _("rows that a complete file may lack"),
+    }
+)
 """What each of `core.guards.Limits` counts."""
 
-_WHAT: Final[Mapping[Guard, str]] = {
-    Guard.REMOVALS_OF_LIST: "{count:,} of {of:,} would be taken off",
-    Guard.REMOVALS_OF_ACCOUNT: "{count:,} of {of:,} people would be taken off lists",
-    Guard.ENDINGS: "{count:,} of {of:,} people would be disabled at the provider",
-    Guard.EMPTIED_LIST: "{count:,} of {of:,} would be taken off, with nobody left",
-    Guard.ADDS_OF_LIST: "{count:,} would join a list of {of:,}",
-    Guard.EMPTIED_FIELDS: "{count:,} of {of:,} people would lose a name or company",
-    Guard.RULE_CHANGED: "{count:,} of {of:,} would be taken off by the changed policy",
-    Guard.LIST_DELETED: "deleted here, with {count:,} of {of:,} still on it there",
-    Guard.REFUSALS: "{count:,} wait because too many were refused",
-    Guard.SOURCE_FELL: "{count:,} of {of:,} are missing from the imported file",
-    Guard.SOURCE_EMPTY: "all {count:,} are missing from the imported file",
-    Guard.DELETED_OVER_THERE: "{count:,} were deleted at the provider by its staff",
-    Guard.LEFT_AT_ONCE: "{count:,} of {of:,} left at once at the provider",
-}
-
-_IN_A_DAY: Final = (
-    "Up to {limit:,} within 24 hours pass without a decision; {already} did already."
+_WHAT: Final[Mapping[Guard, str]] = Spoken(
+    {
+        Guard.REMOVALS_OF_LIST: _("%(count)s of %(of)s would be taken off"),
+        Guard.REMOVALS_OF_ACCOUNT: _(
+            "%(count)s of %(of)s people would be taken off lists"
+        ),
+        Guard.ENDINGS: _(
+            "%(count)s of %(of)s people would be disabled at the provider"
+        ),
+        Guard.EMPTIED_LIST: _(
+            "%(count)s of %(of)s would be taken off, with nobody left"
+        ),
+        Guard.ADDS_OF_LIST: _("%(count)s would join a list of %(of)s"),
+        Guard.EMPTIED_FIELDS: _(
+            "%(count)s of %(of)s people would lose a name or company"
+        ),
+        Guard.RULE_CHANGED: _(
+            "%(count)s of %(of)s would be taken off by the changed policy"
+        ),
+        Guard.LIST_DELETED: _(
+            "deleted here, with %(count)s of %(of)s still on it there"
+        ),
+        Guard.REFUSALS: _("%(count)s wait because too many were refused"),
+        Guard.SOURCE_FELL: _("%(count)s of %(of)s are missing from the imported file"),
+        Guard.SOURCE_EMPTY: _("all %(count)s are missing from the imported file"),
+        Guard.DELETED_OVER_THERE: _(
+            "%(count)s were deleted at the provider by its staff"
+        ),
+        Guard.LEFT_AT_ONCE: _("%(count)s of %(of)s left at once at the provider"),
+    }
 )
-_AT_ONCE: Final = "Up to {limit:,} at once pass without a decision."
+
+_IN_A_DAY: Final = _(
+    "Up to %(limit)s within 24 hours pass without a decision; %(already)s did already."
+)
+_AT_ONCE: Final = _("Up to %(limit)s at once pass without a decision.")
 
 
 @frozen(kw_only=True)
@@ -72,18 +95,19 @@ class Grouped:
 def subject(hold: Hold) -> str:
     """Say which list it is about, or what else."""
     if hold.guard in OF_SOURCE:
-        return "The directory"
-    return hold.audience.name if hold.audience else "The whole account"
+        return gettext("The directory")
+    return hold.audience.name if hold.audience else gettext("The whole account")
 
 
 def what(hold: Hold) -> str:
     """Say what would happen, or has happened, to how many of how many."""
     of = max(hold.of, hold.count)  # strangers among them are none of ours
-    return _WHAT[Guard(hold.guard)].format(count=hold.count, of=of)
+    return _WHAT[Guard(hold.guard)] % {"count": figure(hold.count), "of": figure(of)}
 
 
 def because(hold: Hold) -> str:
-    return f"It waits because {GUARDS[Guard(hold.guard)]}."
+    why = GUARDS[Guard(hold.guard)]
+    return gettext("It waits because %(why)s.") % {"why": why}
 
 
 def limit(hold: Hold) -> str:
@@ -91,9 +115,9 @@ def limit(hold: Hold) -> str:
     if not hold.limit:
         return ""
     at_once = hold.guard in {*OF_SOURCE, Guard.LEFT_AT_ONCE, Guard.EMPTIED_FIELDS}
-    sentence = _AT_ONCE if at_once else _IN_A_DAY
-    already = f"{hold.already:,}" if hold.already else "none"
-    return sentence.format(limit=hold.limit, already=already)
+    sentence = spoken(_AT_ONCE if at_once else _IN_A_DAY)
+    already = figure(hold.already) if hold.already else gettext("none")
+    return sentence % {"limit": figure(hold.limit), "already": already}
 
 
 def reasons(hold: Hold) -> Sequence[Grouped]:

@@ -12,18 +12,20 @@ from datetime import datetime
 from typing import Final
 
 from attrs import frozen
+from django.utils.translation import gettext as _
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.core.automatic import Outside, outside
 from rollkeeper.core.eligibility import Reason
 from rollkeeper.core.values import ContactId, Mailbox
+from rollkeeper.core.views import Permission
 from rollkeeper.directory.models import Contact, EmailAddress, Member, PlaceOnList
 from rollkeeper.engine.equation import Spot, Target, Verdict, judge
 from rollkeeper.engine.facts import Facts
 from rollkeeper.engine.postgres.spots import Around, each
 from rollkeeper.engine.postgres.sums import targets
 from rollkeeper.engine.telling import Found, Subject, Teller
-from rollkeeper.engine.words import provider_name
+from rollkeeper.engine.words import PERMISSIONS, provider_name
 from rollkeeper.ledger.models import RemoteContact
 
 
@@ -243,9 +245,14 @@ def _told(spot: Spot, target: Target, mailbox: str, teller: Teller) -> Found:
 
 def _elsewhere(remote: RemoteContact) -> Found:
     return Found(
-        sentence=f"is known at {provider_name(remote.connection.provider)} as"
-        f" {remote.permission.replace('_', ' ')}, and on none of our lists there.",
-        next_step="Nothing to do: nobody in the directory has this address.",
+        sentence=_(
+            "is known at %(there)s as %(state)s, and on none of our lists there."
+        )
+        % {
+            "there": provider_name(remote.connection.provider),
+            "state": PERMISSIONS[Permission(remote.permission)],
+        },
+        next_step=_("Nothing to do: nobody in the directory has this address."),
         since=remote.seen_at,
     )
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from attrs import frozen
+from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.connections.quota import today
 from rollkeeper.core.budget import Budget, Others, Purpose, days_needed
+from rollkeeper.engine.spoken import figure
 from rollkeeper.engine.waiting import others_waiting
 
 
@@ -25,13 +27,32 @@ class Forecast:
 
     def in_words(self) -> str:
         """Say it in one sentence."""
-        left = f"{self.left_today:,} requests are left for this account today"
+        said = {
+            "left": figure(self.left_today),
+            "each_day": figure(self.each_day),
+            "others": figure(self.others),
+            "days": figure(self.days),
+        }
         if self.days == 1:
-            return f"{left}."
-        beside = f" beside {self.others:,} others that wait" if self.others else ""
+            return _("%(left)s requests are left for this account today.") % said
+        if not self.others:
+            return (
+                _(
+                    "%(left)s requests are left for this account today, and about"
+                    " %(each_day)s on each day after: it takes %(days)s days at this"
+                    " rate."
+                )
+                % said
+            )
         return (
-            f"{left}, and about {self.each_day:,} on each day after{beside}: it takes"
-            f" {self.days:,} days at this rate."
+            _(
+                "%(left)s requests are left for this account today, and about"
+                " %(each_day)s"
+                " on each day after beside %(others)s others that wait: it takes"
+                " %(days)s"
+                " days at this rate."
+            )
+            % said
         )
 
 

@@ -18,6 +18,7 @@ from typing import Final
 
 from attrs import evolve
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from rollkeeper.audit.services import record
 from rollkeeper.core.guards import Guard
@@ -28,52 +29,72 @@ from rollkeeper.directory.importing import Departing, depart
 from rollkeeper.directory.models import Follower
 from rollkeeper.engine.importing import NOT_IN_CONTACTS, NOT_IN_MEMBERSHIPS
 from rollkeeper.engine.reconcile import follower_name
+from rollkeeper.engine.spoken import Spoken, spoken
 from rollkeeper.engine.words import CAUSES
 from rollkeeper.ledger.models import Audience, Hold
 from rollkeeper.ledger.services import audiences, holds, sightings
 
 OF_SOURCE: Final = frozenset({Guard.SOURCE_FELL, Guard.SOURCE_EMPTY})
 
-WHY: Final[Mapping[str, str]] = {
-    **{cause.value: words for cause, words in CAUSES.items()},
-    NOT_IN_CONTACTS: "is not in the complete file of contacts",
-    NOT_IN_MEMBERSHIPS: "is not on the list in the complete file of memberships",
-}
+WHY: Final[Mapping[str, str]] = Spoken(
+    {
+        **{cause.value: words for cause, words in CAUSES.items()},
+        NOT_IN_CONTACTS: _("is not in the complete file of contacts"),
+        NOT_IN_MEMBERSHIPS: _("is not on the list in the complete file of memberships"),
+    }
+)
 """Why something is held, as the end of a sentence, by its code."""
 
 _USUALLY: Final = (
-    "The next run does this, as far as it is still planned, within 24 hours.",
-    "Everything stays as it is over there, as long as the same is planned.",
+    _("The next run does this, as far as it is still planned, within 24 hours."),
+    _("Everything stays as it is over there, as long as the same is planned."),
 )
 
-_CONSEQUENCES: Final[Mapping[Guard, tuple[str, str]]] = {
-    Guard.REFUSALS: (
-        "The next run goes on sending.",
-        "What is listed is not sent, as long as the same is planned.",
-    ),
-    Guard.DELETED_OVER_THERE: (
-        "The next run adds them again.",
-        "They are let go: not added again as long as they are on the same lists.",
-    ),
-    Guard.LEFT_AT_ONCE: (
-        "They are taken for having left by their own will, which nobody can undo.",
-        "The next run puts them back on the list.",
-    ),
-    Guard.LIST_DELETED: (
-        "The next run takes everybody off and deletes the list at the provider.",
-        "The list stays at the provider as it is, and is left alone from now on.",
-    ),
-    Guard.SOURCE_FELL: (
-        "They leave the directory, or the list, now; and provider lists after it.",
-        "Nobody leaves. The next complete import asks again if they are still missing.",
-    ),
-}
+_CONSEQUENCES: Final[Mapping[Guard, tuple[str, str]]] = Spoken(
+    {
+        Guard.REFUSALS: (
+            _("The next run goes on sending."),
+            _("What is listed is not sent, as long as the same is planned."),
+        ),
+        Guard.DELETED_OVER_THERE: (
+            _("The next run adds them again."),
+            _(
+                "They are let go: not added again as long as they are on the same"
+                " lists."
+            ),
+        ),
+        Guard.LEFT_AT_ONCE: (
+            _(
+                "They are taken for having left by their own will, which nobody can"
+                " undo."
+            ),
+            _("The next run puts them back on the list."),
+        ),
+        Guard.LIST_DELETED: (
+            _("The next run takes everybody off and deletes the list at the provider."),
+            _(
+                "The list stays at the provider as it is, and is left alone from now"
+                " on."
+            ),
+        ),
+        Guard.SOURCE_FELL: (
+            _(
+                "They leave the directory, or the list, now; and provider lists after"
+                " it."
+            ),
+            _(
+                "Nobody leaves. The next complete import asks again if they are still"
+                " missing."
+            ),
+        ),
+    }
+)
 
 
 def consequences(guard: Guard) -> tuple[str, str]:
     """Return what approving a hold of this guard does, and what discarding it does."""
     of_source = Guard.SOURCE_FELL if guard in OF_SOURCE else guard
-    return _CONSEQUENCES.get(of_source, _USUALLY)
+    return _CONSEQUENCES.get(of_source) or spoken(_USUALLY)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from rollkeeper.core.policy import Namesake
 from rollkeeper.core.values import AudienceId, ListId, ProviderListId
@@ -61,12 +62,15 @@ def choose(*, audience_id: AudienceId, choice: Namesake, by: str) -> None:
     others put there; what that takes off is held first. Raises `NothingToChoose`.
     """
     if choice is Namesake.ASK:
-        raise NothingToChoose("Choose to use the list that is there, or a new one.")
+        raise NothingToChoose(_("Choose to use the list that is there, or a new one."))
     audience = Audience.objects.select_for_update().get(pk=audience_id)
     if audience.namesake_id is None:
         raise NothingToChoose(
-            f"{audience.name} waits for nothing: there is no other list of its name,"
-            " or somebody has chosen already."
+            _(
+                "%(name)s waits for nothing: there is no other list of its name, or"
+                " somebody has chosen already."
+            )
+            % {"name": audience.name}
         )
     audiences.choose_namesake(audience_id=audience_id, choice=choice, by=by)
     reconcile.request(

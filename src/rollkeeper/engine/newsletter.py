@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.core.automatic import AutomaticKind
@@ -33,8 +34,11 @@ def change(*, association_id: int, changes: Mapping[str, Any], by: str) -> None:
     wanted = changes.get("representatives_name", before.representatives_name)
     if wanted != before.representatives_name and representatives_made():
         raise SettingsRefused(
-            "The list of all representatives is made, and keeps the name "
-            f"{before.representatives_name!r}."
+            _(
+                "The list of all representatives is made, and keeps the name"
+                " %(representatives_name)s."
+            )
+            % {"representatives_name": f"{before.representatives_name!r}"}
         )
     change_newsletter(association_id=association_id, changes=changes, by=by)
     after = newsletter_of(association_id)

@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import evolve
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from rollkeeper.audit.services import record
 from rollkeeper.consent.kinds import Kind
@@ -17,7 +18,7 @@ from rollkeeper.engine.refusals import BECAUSE
 SOURCE: Final = "staff"
 LONGEST: Final = 500
 
-ONLY_THEY_LIFT_IT: Final = (
+ONLY_THEY_LIFT_IT: Final = _(
     "Only the person can lift it, by subscribing again at the newsletter provider:"
     " nobody here can."
 )
@@ -44,11 +45,13 @@ def note_refusal(
     """
     because = one_line(because)[:LONGEST]
     if not because:
-        raise CannotNote("Write why, such as: asked on the phone not to be mailed.")
+        raise CannotNote(_("Write why, such as: asked on the phone not to be mailed."))
     if mailbox is None:
         raise CannotNote(
-            "There is no address that mail could be sent to. Enter it first, or set"
-            " Do Not Contact."
+            _(
+                "There is no address that mail could be sent to. Enter it first, or"
+                " set Do Not Contact."
+            )
         )
     fact = Fact(
         mailbox=mailbox,

@@ -12,6 +12,7 @@ from typing import Final
 
 from attrs import frozen
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from rollkeeper.audit.actors import name_of
 from rollkeeper.consent.kinds import Kind
@@ -49,32 +50,51 @@ class Refused:
     because: str
     """What whoever noted it wrote, or the person gave as reason over there."""
 
-    def told(self, on: Callable[[datetime], str], list_name: str = "this list") -> str:
+    def told(self, on: Callable[[datetime], str], list_name: str = "") -> str:
         """Say what happened, where, when and by whose act, as the end of a sentence.
 
-        *on* says a date, such as "on May 3, 2026".
+        *on* says a date, such as "on May 3, 2026"; without *list_name*, the list is
+        the one that is spoken of.
         """
-        there = provider_name(self.provider)
-        when = on(self.since) if self.dated else f"(learnt {on(self.since)})"
-        match self.kind:
-            case Kind.UNSUBSCRIBED:
-                return f"unsubscribed from everything at {there} {when}{self._act}"
-            case Kind.LEFT_LIST:
-                return f"left {list_name} at {there} {when}"
-            case Kind.COMPLAINT:
-                return f"reported a mail as spam at {there} {when}"
-            case Kind.STAFF:
-                mail = f"the mail of {list_name}" if self.list_id else "any mail"
-                by = name_of(self.actor)
-                return f"asked not to be sent {mail}, noted by {by} {when}"
-            case _:
-                return f"mail came back as undeliverable at {there} {when}"
+        words = self._unsubscribed if self.kind is Kind.UNSUBSCRIBED else self._did
+        when = on(self.since)
+        if not self.dated:
+            when = _("(learnt %(when)s)") % {"when": when}
+        return words % {
+            "there": provider_name(self.provider),
+            "when": when,
+            "list": list_name or _("this list"),
+            "who": name_of(self.actor),
+        }
 
     @property
-    def _act(self) -> str:
+    def _unsubscribed(self) -> str:
         if self.by_person is None:
-            return ""
-        return ", by their own act" if self.by_person else ", by staff over there"
+            return _("unsubscribed from everything at %(there)s %(when)s")
+        if self.by_person:
+            return _(
+                "unsubscribed from everything at %(there)s %(when)s, by their own act"
+            )
+        return _(
+            "unsubscribed from everything at %(there)s %(when)s, by staff over there"
+        )
+
+    @property
+    def _did(self) -> str:
+        match self.kind:
+            case Kind.LEFT_LIST:
+                return _("left %(list)s at %(there)s %(when)s")
+            case Kind.COMPLAINT:
+                return _("reported a mail as spam at %(there)s %(when)s")
+            case Kind.STAFF if self.list_id:
+                return _(
+                    "asked not to be sent the mail of %(list)s,"
+                    " noted by %(who)s %(when)s"
+                )
+            case Kind.STAFF:
+                return _("asked not to be sent any mail, noted by %(who)s %(when)s")
+            case Kind():
+                return _("mail came back as undeliverable at %(there)s %(when)s")
 
 
 def refusals_of(

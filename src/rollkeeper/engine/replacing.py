@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django_scopes import scope
 
 from rollkeeper.connections import services
@@ -53,8 +54,10 @@ def replace_account(
             )
     except Busy as busy:
         raise services.ConnectingFailed(
-            "A run is working with the account that is connected now. Wait until it "
-            "has ended, then connect the other one again."
+            _(
+                "A run is working with the account that is connected now. Wait until"
+                " it has ended, then connect the other one again."
+            )
         ) from busy
     connection.refresh_from_db()
     return connection

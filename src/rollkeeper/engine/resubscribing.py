@@ -16,6 +16,7 @@ from typing import Final
 
 from attrs import frozen
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from rollkeeper.audit.actors import name_of
@@ -81,18 +82,23 @@ def invitation(connection: Connection, contact: Contact) -> Invitation:
     ).first()
     if there is None or there.provider_id is None:
         raise CannotAsk(
-            f"{mailbox} is not known as unsubscribed at"
-            f" {provider_name(connection.provider)}, so there is nothing to ask for."
-            " If they unsubscribed with another address, only that one can be asked."
+            _(
+                "%(mailbox)s is not known as unsubscribed at %(there)s, so there is"
+                " nothing to ask for. If they unsubscribed with another address, only"
+                " that one can be asked."
+            )
+            % {"mailbox": mailbox, "there": provider_name(connection.provider)}
         )
     if obstacle := _obstacle(mailbox):
         raise CannotAsk(obstacle)
     lists = _lists(connection, contact)
     if not lists:
         raise CannotAsk(
-            f"{contact} is on no list that is kept true at"
-            f" {provider_name(connection.provider)}: there is nothing to come back to."
-            " Put the contact on a list first."
+            _(
+                "%(contact)s is on no list that is kept true at %(there)s: there is"
+                " nothing to come back to. Put the contact on a list first."
+            )
+            % {"contact": contact, "there": provider_name(connection.provider)}
         )
     return Invitation(
         contact_id=ContactId(contact.pk),
@@ -119,7 +125,9 @@ def ask(connection: Connection, contact: Contact, *, by: str) -> ResubscribeRequ
             by=by,
         )
     except AskedBefore as error:
-        raise CannotAsk(f"{meant.mailbox} has just been asked.") from error
+        raise CannotAsk(
+            _("%(mailbox)s has just been asked.") % {"mailbox": meant.mailbox}
+        ) from error
 
 
 def waiting() -> list[ConnectionId]:
@@ -178,26 +186,39 @@ def _conclude(
 def _mailbox_of(contact: Contact) -> Mailbox:
     primary = EmailAddress.objects.filter(contact=contact, primary=True).first()
     if primary is None or primary.mailbox is None:
-        raise CannotAsk(f"{contact} has no primary address that mail can be sent to.")
+        raise CannotAsk(
+            _("%(contact)s has no primary address that mail can be sent to.")
+            % {"contact": contact}
+        )
     return Mailbox(primary.mailbox)
 
 
 def _asked(row: ResubscribeRequest) -> str:
-    return (
-        f"{row.mailbox} was asked by {name_of(row.asked_by)} on"
-        f" {timezone.localtime(row.asked_at):%Y-%m-%d}, and can be asked only once."
-    )
+    return _(
+        "%(mailbox)s was asked by %(who)s on %(day)s, and can be asked only once."
+    ) % {
+        "mailbox": row.mailbox,
+        "who": name_of(row.asked_by),
+        "day": f"{timezone.localtime(row.asked_at):%Y-%m-%d}",
+    }
 
 
 def _obstacle(mailbox: Mailbox) -> str | None:
     """Return why nobody should write to the mailbox, beside its unsubscribe."""
+    said = {"mailbox": mailbox}
     holders = holders_by_mailbox([mailbox]).get(mailbox, [])
     if not holders:
-        return f"Nobody here has the address {mailbox} any more."
+        return _("Nobody here has the address %(mailbox)s any more.") % said
     if do_not_contact_among(holders):
-        return f"{mailbox} is set to Do Not Contact. Clear that first, if it is wrong."
+        return (
+            _("%(mailbox)s is set to Do Not Contact. Clear that first, if it is wrong.")
+            % said
+        )
     if any(_of_all_mail_by_staff(one) for one in refusals_of([mailbox], holders)):
-        return f"They asked us not to mail {mailbox}, so they are not asked again."
+        return (
+            _("They asked us not to mail %(mailbox)s, so they are not asked again.")
+            % said
+        )
     return None
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from attrs import evolve, frozen
+from django.utils.translation import gettext as _
 
 from rollkeeper.audit.actors import name_of
 from rollkeeper.consent.kinds import Kind
@@ -16,6 +17,8 @@ from rollkeeper.core.guards import Deed, Guard
 from rollkeeper.core.values import ContactId
 from rollkeeper.engine.equation import Spot, Target
 from rollkeeper.engine.facts import Act, Facts
+from rollkeeper.engine.spoken import spoken
+from rollkeeper.engine.stored import told
 from rollkeeper.engine.words import BOUNCED, GUARDS, OUTSIDE, REASONS, provider_name
 from rollkeeper.ledger.states import HoldState, OperationState
 
@@ -75,8 +78,15 @@ class Teller:
         lingers = self._on_the_way(subject, still_there, _TAKES)
         return evolve(
             found,
-            sentence=f"{found.sentence.rstrip('.')}, but the address is still on the"
-            f" list at {self.provider}: it {lingers.sentence}",
+            sentence=_(
+                "%(why)s, but the address is still on the list at %(there)s: it"
+                " %(lingers)s"
+            )
+            % {
+                "why": found.sentence.rstrip("."),
+                "there": self.provider,
+                "lingers": lingers.sentence,
+            },
             next_step=lingers.next_step,
             hold=lingers.hold,
         )
@@ -84,35 +94,53 @@ class Teller:
     def tell_of_stranger(self, subject: Subject) -> Found:
         """Say of a mailbox that it is on the list over there, and not through us."""
         since = self._since(subject)
+        sentence = _("is on the list at %(there)s, put there by somebody else.")
+        if since:
+            sentence = _(
+                "is on the list at %(there)s, put there by somebody else, seen"
+                " %(when)s."
+            )
         return Found(
-            sentence=f"is on the list at {self.provider}, put there by somebody else"
-            f"{self._dated(', seen', since)}.",
-            next_step="Nobody in the directory has this address on the list. Put a"
-            " contact with it on the list to keep it, or take it off over there.",
+            sentence=sentence
+            % {"there": self.provider, "when": self._on(since) if since else ""},
+            next_step=_(
+                "Nobody in the directory has this address on the list. Put a contact"
+                " with it on the list to keep it, or take it off over there."
+            ),
             since=since,
         )
 
     def _there(self, subject: Subject) -> Found:
         if self.facts.is_on_hold(subject.mailbox or ""):
             return Found(
-                sentence=f"is on the list at {self.provider}, which holds back mail to"
-                " the address for now.",
-                next_step="Ask for another address if that lasts: the provider ends it"
-                " by itself, and does not say why.",
+                sentence=_(
+                    "is on the list at %(there)s, which holds back mail to the address"
+                    " for now."
+                )
+                % {"there": self.provider},
+                next_step=_(
+                    "Ask for another address if that lasts: the provider ends it by"
+                    " itself, and does not say why."
+                ),
                 since=self._since(subject),
             )
         return Found(
-            sentence=f"is on the list at {self.provider}{self._again(subject)}.",
-            next_step="Nothing to do.",
+            sentence=self._again(
+                subject, _("is on the list at %(there)s.") % {"there": self.provider}
+            ),
+            next_step=_("Nothing to do."),
             since=self._since(subject),
         )
 
-    def _again(self, subject: Subject) -> str:
-        """Say that they had refused, and ended it themselves."""
+    def _again(self, subject: Subject, sentence: str) -> str:
+        """Say too, where it is so, that they had refused, and ended it themselves."""
         since = self.facts.came_back(subject.mailbox or "", subject.holders)
         if since is None:
-            return ""
-        return f", subscribed again by their own act {self._on(since)}"
+            return sentence
+        return _("%(fact)s, subscribed again by their own act %(when)s.") % {
+            "fact": sentence.rstrip("."),
+            "when": self._on(since),
+        }
 
     def _since(self, subject: Subject) -> datetime | None:
         return self.facts.there_since(subject.mailbox or "", subject.target.audience_id)
@@ -144,8 +172,12 @@ class Teller:
         if act is None:
             return Found(sentence=sentence, next_step=next_step)
         return Found(
-            sentence=f"{sentence.rstrip('.')}, set by {name_of(act.by)}"
-            f" {self._on(act.at)}.",
+            sentence=_("%(fact)s, set by %(who)s %(when)s.")
+            % {
+                "fact": sentence.rstrip("."),
+                "who": name_of(act.by),
+                "when": self._on(act.at),
+            },
             next_step=next_step,
             since=act.at,
         )
@@ -154,19 +186,26 @@ class Teller:
         words = REASONS[Reason.NO_MASS_EMAILS]
         if found := self._refused(subject, words, _OF_MAIL, (None,)):
             return found
-        if found := self._refused(subject, BOUNCED, (Kind.BOUNCED,), (None,)):
+        if found := self._refused(subject, spoken(BOUNCED), (Kind.BOUNCED,), (None,)):
             return found
         act = self.facts.standing(subject.target.list_id, subject.holders)
+        sentence = _("has No Mass Emails on this list, ticked here.")
+        if act:
+            sentence = _(
+                "has No Mass Emails on this list, ticked here by %(who)s %(when)s."
+            ) % {"who": name_of(act.by), "when": self._on(act.at)}
         return Found(
-            sentence="has No Mass Emails on this list, ticked here"
-            + (f" by {name_of(act.by)} {self._on(act.at)}." if act else "."),
-            next_step="Clear No Mass Emails on the contact's page if it is wrong.",
+            sentence=sentence,
+            next_step=_("Clear No Mass Emails on the contact's page if it is wrong."),
             since=act.at if act else None,
         )
 
     def _left_list(self, subject: Subject) -> Found:
         of_list = (subject.target.list_id,)
-        asked = "has No Mass Emails on this list.", REASONS[Reason.NO_MASS_EMAILS][1]
+        asked = (
+            _("has No Mass Emails on this list."),
+            REASONS[Reason.NO_MASS_EMAILS][1],
+        )
         return (
             self._refused(
                 subject, REASONS[Reason.LEFT_LIST], (Kind.LEFT_LIST,), of_list
@@ -188,14 +227,15 @@ class Teller:
         )
         if refused is None:
             return None
-        told = refused.told(self._on)
+        act = refused.told(self._on)
         if subject.contact and refused.contact_id not in (None, subject.contact):
-            told = (
-                f"{self.facts.name(refused.contact_id)}, who shares the address, {told}"
-            )
+            act = _("%(name)s, who shares the address, %(told)s") % {
+                "name": self.facts.name(refused.contact_id),
+                "told": act,
+            }
         sentence, next_step = words
         return Found(
-            sentence=f"{sentence.rstrip('.')}: {told}.",
+            sentence=f"{sentence.rstrip('.')}: {act}.",
             next_step=next_step,
             since=refused.since,
         )
@@ -227,19 +267,32 @@ class Teller:
         if hold is None:
             return self._by_outcome(subject, Reason.HELD)
         return Found(
-            sentence=f"is held until a person decides: {GUARDS[Guard(hold.guard)]}"
-            f" (hold {hold.pk}, {self._on(hold.made_at)}).",
-            next_step=f"Look at hold {hold.pk}, then approve or discard it.",
+            sentence=_(
+                "is held until a person decides: %(why)s (hold %(hold)s, %(when)s)."
+            )
+            % {
+                "why": GUARDS[Guard(hold.guard)],
+                "hold": hold.pk,
+                "when": self._on(hold.made_at),
+            },
+            next_step=_("Look at hold %(hold)s, then approve or discard it.")
+            % {"hold": hold.pk},
             since=hold.made_at,
             hold=hold.pk,
         )
 
     def _readdressed(self, here: str, there: str) -> Found:
         return Found(
-            sentence=f"is known at {self.provider} as {there}, and here as {here}: the"
-            " address was changed over there.",
-            next_step=f"Change the address here to {there}, if it is theirs. Until"
-            " somebody decides, nothing is sent to the old one.",
+            sentence=_(
+                "is known at %(provider)s as %(there)s, and here as %(here)s: the"
+                " address was changed over there."
+            )
+            % {"provider": self.provider, "there": there, "here": here},
+            next_step=_(
+                "Change the address here to %(there)s, if it is theirs. Until somebody"
+                " decides, nothing is sent to the old one."
+            )
+            % {"there": there},
         )
 
     def _let_go(self, subject: Subject, deeds: Iterable[Deed]) -> Found:
@@ -252,8 +305,12 @@ class Teller:
         if hold is None or hold.decided_at is None:
             return self._plainly(Reason.LET_GO)
         return Found(
-            sentence=f"is left as it is: {name_of(hold.decided_by)} decided so"
-            f" {self._on(hold.decided_at)} (hold {hold.pk}).",
+            sentence=_("is left as it is: %(who)s decided so %(when)s (hold %(hold)s).")
+            % {
+                "who": name_of(hold.decided_by),
+                "when": self._on(hold.decided_at),
+                "hold": hold.pk,
+            },
             next_step=REASONS[Reason.LET_GO][1],
             since=hold.decided_at,
             hold=hold.pk,
@@ -266,7 +323,7 @@ class Teller:
         sentence, next_step = REASONS[reason]
         return Found(
             sentence=f"{sentence.rstrip('.')} {self._on(outcome.at)}:"
-            f" {outcome.message}",
+            f" {told(outcome.message)}",
             next_step=next_step,
             since=outcome.at,
         )
@@ -275,29 +332,37 @@ class Teller:
         spot, run = subject.spot, self.facts.pause
         operation = self.facts.under_way(subject.mailbox or "")
         if operation and operation.state == OperationState.ACCEPTED:
+            sentence = _("is on its way: a job is running at %(there)s.")
+            if sent := operation.sent_at:
+                sentence = _(
+                    "is on its way: a job is running at %(there)s since %(when)s."
+                )
             return Found(
-                sentence=f"is on its way: a job is running at {self.provider}"
-                f"{self._dated(' since', operation.sent_at, by_the_minute=True)}.",
-                next_step="Wait until the provider has done it.",
+                sentence=sentence
+                % {"there": self.provider, "when": self._minute(sent) if sent else ""},
+                next_step=_("Wait until the provider has done it."),
                 since=operation.sent_at,
             )
         if run and run.retry_at:
             return Found(
-                sentence="is on its way, and waits until"
-                f" {self._minute(run.retry_at)}. {run.message}",
-                next_step="Nothing to do: it goes on by itself.",
+                sentence=_("is on its way, and waits until %(when)s. %(why)s")
+                % {"when": self._minute(run.retry_at), "why": told(run.message)},
+                next_step=_("Nothing to do: it goes on by itself."),
                 since=run.finished_at,
             )
         if spot and spot.there and not spot.ours:
             return Found(
-                sentence=f"is on the list at {self.provider} already; the next run"
-                " counts the address as ours.",
+                sentence=_(
+                    "is on the list at %(there)s already; the next run counts the"
+                    " address as ours."
+                )
+                % {"there": self.provider},
                 next_step=REASONS[Reason.WAITING][1],
                 since=self._since(subject),
             )
         sentence, next_step = REASONS[Reason.WAITING]
         return Found(
-            sentence=f"{sentence.rstrip('.')}{self._again(subject)}.",
+            sentence=self._again(subject, sentence),
             next_step=next_step,
         )
 
@@ -306,17 +371,10 @@ class Teller:
         return Found(sentence=sentence, next_step=next_step)
 
     def _on(self, when: datetime) -> str:
-        return f"on {self._local(when):%Y-%m-%d}"
+        return _("on %(day)s") % {"day": f"{self._local(when):%Y-%m-%d}"}
 
     def _minute(self, when: datetime) -> str:
         return f"{self._local(when):%Y-%m-%d %H:%M}"
-
-    def _dated(
-        self, word: str, when: datetime | None, *, by_the_minute: bool = False
-    ) -> str:
-        if when is None:
-            return ""
-        return f"{word} {self._minute(when) if by_the_minute else self._on(when)}"
 
     def _local(self, when: datetime) -> datetime:
         return when.astimezone(ZoneInfo(self.time_zone))

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class AudienceState(TextChoices):
-    ACTIVE = "active", "Kept true"
-    SWITCHED_OFF = "switched_off", "Switched off; kept at the provider as it is"
-    LIST_DELETED = "list_deleted", "List deleted here; kept at the provider"
+    ACTIVE = "active", _("Kept true")
+    SWITCHED_OFF = "switched_off", _("Switched off; kept at the provider as it is")
+    LIST_DELETED = "list_deleted", _("List deleted here; kept at the provider")
 
 
 class RunState(TextChoices):
-    RUNNING = "running", "Running"
-    DONE = "done", "Done"
-    DONE_WITH_EXCEPTIONS = "done_with_exceptions", "Done, with exceptions"
-    WILL_TRY_AGAIN = "will_try_again", "Will try again"
-    RECONNECT_NEEDED = "reconnect_needed", "Reconnect needed"
-    FAILED = "failed", "Failed"
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    DONE_WITH_EXCEPTIONS = "done_with_exceptions", _("Done, with exceptions")
+    WILL_TRY_AGAIN = "will_try_again", _("Will try again")
+    RECONNECT_NEEDED = "reconnect_needed", _("Reconnect needed")
+    FAILED = "failed", _("Failed")
 
 
 class RunKind(TextChoices):
-    CHANGES = "changes", "Changes"
-    EVERYTHING = "everything", "Everything"
-    AUDIENCE = "audience", "One audience"
-    PULL = "pull", "Unsubscribes"
-    LOOK = "look", "Looked only"
-    ASKING = "asking", "Asked to subscribe again"
+    CHANGES = "changes", _("Changes")
+    EVERYTHING = "everything", _("Everything")
+    AUDIENCE = "audience", _("One audience")
+    PULL = "pull", _("Unsubscribes")
+    LOOK = "look", _("Looked only")
+    ASKING = "asking", _("Asked to subscribe again")
 
 
 KEEP_NO_LIST_TRUE = (RunKind.PULL, RunKind.LOOK, RunKind.ASKING)
@@ -34,14 +35,14 @@ KEEP_NO_LIST_TRUE = (RunKind.PULL, RunKind.LOOK, RunKind.ASKING)
 
 
 class OperationState(TextChoices):
-    PLANNED = "planned", "Planned"
-    SENDING = "sending", "Sending"
-    ACCEPTED = "accepted", "Accepted"
-    UNKNOWN = "unknown", "Unknown"
-    CONFIRMED = "confirmed", "Confirmed"
-    REFUSED = "refused", "Refused"
-    FAILED = "failed", "Failed"
-    SUPERSEDED = "superseded", "Superseded"
+    PLANNED = "planned", _("Planned")
+    SENDING = "sending", _("Sending")
+    ACCEPTED = "accepted", _("Accepted")
+    UNKNOWN = "unknown", _("Unknown")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REFUSED = "refused", _("Refused")
+    FAILED = "failed", _("Failed")
+    SUPERSEDED = "superseded", _("Superseded")
 
 
 OPEN_STATES = (
@@ -53,35 +54,35 @@ OPEN_STATES = (
 
 
 class OutcomeKind(TextChoices):
-    REFUSED = "refused", "Refused by the provider"
-    HELD = "held", "Held for a person to decide"
+    REFUSED = "refused", _("Refused by the provider")
+    HELD = "held", _("Held for a person to decide")
 
 
 class HoldState(TextChoices):
-    OPEN = "open", "Waits for a decision"
-    APPROVED = "approved", "Approved; on its way"
-    APPLIED = "applied", "Approved and done"
-    DISCARDED = "discarded", "Discarded"
-    EXPIRED = "expired", "Approval expired"
-    OVER = "over", "No longer needed"
+    OPEN = "open", _("Waits for a decision")
+    APPROVED = "approved", _("Approved; on its way")
+    APPLIED = "applied", _("Approved and done")
+    DISCARDED = "discarded", _("Discarded")
+    EXPIRED = "expired", _("Approval expired")
+    OVER = "over", _("No longer needed")
 
 
 class DriftKind(TextChoices):
-    ADDED = "added", "Put on the list at the provider"
-    REMOVED = "removed", "Taken off the list at the provider"
-    EDITED = "edited", "Given another name at the provider"
-    READDRESSED = "readdressed", "Given another address at the provider"
-    DELETED = "deleted", "Deleted at the provider"
-    UNSUBSCRIBED = "unsubscribed", "Unsubscribed from everything"
+    ADDED = "added", _("Put on the list at the provider")
+    REMOVED = "removed", _("Taken off the list at the provider")
+    EDITED = "edited", _("Given another name at the provider")
+    READDRESSED = "readdressed", _("Given another address at the provider")
+    DELETED = "deleted", _("Deleted at the provider")
+    UNSUBSCRIBED = "unsubscribed", _("Unsubscribed from everything")
 
 
 class NightState(TextChoices):
-    PLANNED = "planned", "To come"
-    CARRIED_OVER = "carried_over", "Waits for requests"
-    NOT_POSSIBLE = "not_possible", "Waits to be connected"
-    STARTED = "started", "Begun in its window"
-    MADE_UP = "made_up", "Made up after its window"
-    MISSED = "missed", "Missed; a later night made up for it"
+    PLANNED = "planned", _("To come")
+    CARRIED_OVER = "carried_over", _("Waits for requests")
+    NOT_POSSIBLE = "not_possible", _("Waits to be connected")
+    STARTED = "started", _("Begun in its window")
+    MADE_UP = "made_up", _("Made up after its window")
+    MISSED = "missed", _("Missed; a later night made up for it")
 
 
 WAITING_NIGHTS = (
@@ -95,7 +96,7 @@ BEGUN_NIGHTS = (NightState.STARTED, NightState.MADE_UP)
 
 
 class ResubscribeState(TextChoices):
-    ASKED = "asked", "Waits to be sent"
-    SENT = "sent", "The mail was sent"
-    REFUSED = "refused", "The provider said no"
-    UNKNOWN = "unknown", "May have been sent; no answer came"
+    ASKED = "asked", _("Waits to be sent")
+    SENT = "sent", _("The mail was sent")
+    REFUSED = "refused", _("The provider said no")
+    UNKNOWN = "unknown", _("May have been sent; no answer came")

@@ -7,34 +7,35 @@ from typing import Final
 
 from attrs import frozen
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class Event(TextChoices):
-    CONNECTION_FAILED = "connection_failed", "Integration Connection Failed"
-    CONNECTION_RESTORED = "connection_restored", "Connection restored"
-    PLAN_HELD = "plan_held", "Plan held"
-    UNSUBSCRIBED = "unsubscribed", "Someone unsubscribed"
-    NIGHT_REPORT = "night_report", "Nightly run report"
-    NOTHING_SYNCED = "nothing_synced", "Nothing has synced for hours"
-    QUOTA_NEARLY_SPENT = "quota_nearly_spent", "Quota nearly spent"
-    LIST_RENAMED = "list_renamed", "A list's name changed over there"
-    SIGN_IN_ENDS = "sign_in_ends", "Sign-in ends soon"
+    CONNECTION_FAILED = "connection_failed", _("Integration Connection Failed")
+    CONNECTION_RESTORED = "connection_restored", _("Connection restored")
+    PLAN_HELD = "plan_held", _("Plan held")
+    UNSUBSCRIBED = "unsubscribed", _("Someone unsubscribed")
+    NIGHT_REPORT = "night_report", _("Nightly run report")
+    NOTHING_SYNCED = "nothing_synced", _("Nothing has synced for hours")
+    QUOTA_NEARLY_SPENT = "quota_nearly_spent", _("Quota nearly spent")
+    LIST_RENAMED = "list_renamed", _("A list's name changed over there")
+    SIGN_IN_ENDS = "sign_in_ends", _("Sign-in ends soon")
 
 
 class How(TextChoices):
     """How somebody is told of an event."""
 
-    NEVER = "never", "Never"
-    EACH = "each", "Each time"
-    DAILY = "daily", "Once a day, at 8:00 AM"
+    NEVER = "never", _("Never")
+    EACH = "each", _("Each time")
+    DAILY = "daily", _("Once a day, at 8:00 AM")
 
 
 class MessageState(TextChoices):
-    WAITING = "waiting", "Waiting to be sent"
-    SENT = "sent", "Sent"
-    FAILED = "failed", "Failed, will be tried again"
-    GIVEN_UP = "given_up", "Given up"
-    NOBODY = "nobody", "Nobody to mail it to"
+    WAITING = "waiting", _("Waiting to be sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed, will be tried again")
+    GIVEN_UP = "given_up", _("Given up")
+    NOBODY = "nobody", _("Nobody to mail it to")
 
 
 DUE_STATES: Final = (MessageState.WAITING, MessageState.FAILED)
@@ -53,37 +54,46 @@ class About:
 
 ABOUT: Final[Mapping[Event, About]] = {
     Event.CONNECTION_FAILED: About(
-        means="The provider no longer lets us in, and somebody has to sign in again.",
+        means=_(
+            "The provider no longer lets us in, and somebody has to sign in again."
+        ),
         somebody_must=True,
     ),
     Event.CONNECTION_RESTORED: About(
-        means="After it had failed, the connection has worked for a quarter of an hour."
-        " Whoever was told of the failure is told this too.",
+        means=_(
+            "After it had failed, the connection has worked for a quarter of an hour."
+            " Whoever was told of the failure is told this too."
+        ),
     ),
     Event.PLAN_HELD: About(
-        means="Something that a sync would do could do harm, and waits for a decision.",
+        means=_(
+            "Something that a sync would do could do harm, and waits for a decision."
+        ),
         somebody_must=True,
     ),
     Event.UNSUBSCRIBED: About(
-        means="Somebody unsubscribed, left a list or complained at the provider.",
+        means=_("Somebody unsubscribed, left a list or complained at the provider."),
         daily=True,
     ),
     Event.NIGHT_REPORT: About(
-        means="What the nightly run changed, and what it found.", daily=True
+        means=_("What the nightly run changed, and what it found."), daily=True
     ),
     Event.NOTHING_SYNCED: About(
-        means="Changes wait, or nothing was ever compared, and no run ended well for a"
-        " day, or for as many hours as an administrator set.",
+        means=_(
+            "Changes wait, or nothing was ever compared, and no run ended well for a"
+            " day, or for as many hours as an administrator set."
+        ),
     ),
     Event.QUOTA_NEARLY_SPENT: About(
-        means="Nine tenths of the requests that we may use today are used.", daily=True
+        means=_("Nine tenths of the requests that we may use today are used."),
+        daily=True,
     ),
     Event.LIST_RENAMED: About(
-        means="Somebody gave a list that we keep true another name at the provider.",
+        means=_("Somebody gave a list that we keep true another name at the provider."),
         daily=True,
     ),
     Event.SIGN_IN_ENDS: About(
-        means="The sign-in at the provider ends within 14 days unless it is used.",
+        means=_("The sign-in at the provider ends within 14 days unless it is used."),
     ),
 }
 

@@ -12,6 +12,7 @@ from typing import Final
 from attrs import frozen
 from django.db import connection as database
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from rollkeeper.notices.events import Event, MessageState
 from rollkeeper.notices.models import Mention, Message, Telling
@@ -104,7 +105,9 @@ def recipients(association_id: int) -> Sequence[tuple[str, str]]:
     """Return to whom anything was ever sent, with the name each had the last time."""
     with database.cursor() as cursor:
         cursor.execute(_RECIPIENTS, {"association": association_id})
-        named = [(recipient, name or "Nobody") for recipient, name in cursor.fetchall()]
+        named = [
+            (recipient, name or _("Nobody")) for recipient, name in cursor.fetchall()
+        ]
     return sorted(named, key=lambda one: one[1].casefold())
 
 
@@ -127,7 +130,7 @@ def rows(found: QuerySet[Message]) -> Iterator[Sequence[str]]:
 
 
 def event_in_words(message: Message) -> str:
-    return Event(message.event).label if message.event else "Daily digest"
+    return Event(message.event).label if message.event else _("Daily digest")
 
 
 def _time(at: datetime | None) -> str:

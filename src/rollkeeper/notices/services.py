@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from rollkeeper.audit.services import record
 from rollkeeper.notices.events import Event, How, choices
@@ -29,7 +30,8 @@ def subscribe(
     """
     if how not in choices(event):
         raise CannotSubscribe(
-            f"{event.label} cannot wait for a daily digest: choose each time, or never."
+            _("%(event)s cannot wait for a daily digest: choose each time, or never.")
+            % {"event": event.label}
         )
     row, made = Subscription.objects.select_for_update().get_or_create(
         association_id=association_id,
@@ -56,7 +58,10 @@ def subscribe(
 def set_silent_hours(*, association_id: int, hours: int, by: str) -> bool:
     """Have staff told when nothing has synced for so many hours."""
     if not LEAST_HOURS <= hours <= MOST_HOURS:
-        raise CannotSubscribe(f"Between {LEAST_HOURS} and {MOST_HOURS} hours, please.")
+        raise CannotSubscribe(
+            _("Between %(least)s and %(most)s hours, please.")
+            % {"least": LEAST_HOURS, "most": MOST_HOURS}
+        )
     row, _ = NoticeSettings.objects.get_or_create(association_id=association_id)
     if row.silent_hours == hours:
         return False

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.core.policy import DEFAULT, When
@@ -201,8 +202,8 @@ def no_effect(kind: str, chosen: Newsletter) -> str:
     name = kind if kind == "representatives" else "lists"
     name = "membership_types" if kind == "membership_type" else name
     if getattr(chosen, name):
-        return "No effect: Constant Contact is not the newsletter solution."
-    return f"No effect: “{SETS[name][0]}” is off."
+        return _("Constant Contact is not the newsletter solution.")
+    return _("“%(set)s” is off.") % {"set": SETS[name][0]}
 
 
 def when(audience: Audience | None, chosen: Newsletter) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from rollkeeper.core.automatic import AutomaticKind
@@ -15,11 +16,11 @@ from rollkeeper.directory.models.members import MembershipType
 
 
 class ListKind(models.TextChoices):
-    LIST = "list", "List"
-    COMMITTEE = "committee", "Committee"
-    GROUP = "group", "Group"
-    REPRESENTATIVES = AutomaticKind.REPRESENTATIVES.value, "All representatives"
-    MEMBERSHIP_TYPE = AutomaticKind.MEMBERSHIP_TYPE.value, "Membership type"
+    LIST = "list", _("List")
+    COMMITTEE = "committee", _("Committee")
+    GROUP = "group", _("Group")
+    REPRESENTATIVES = AutomaticKind.REPRESENTATIVES.value, _("All representatives")
+    MEMBERSHIP_TYPE = AutomaticKind.MEMBERSHIP_TYPE.value, _("Membership type")
 
 
 AUTOMATIC = frozenset({ListKind.REPRESENTATIVES, ListKind.MEMBERSHIP_TYPE})
@@ -95,8 +96,8 @@ class ContactList(models.Model):
 
 
 class Standing(models.TextChoices):
-    ACTIVE = "active", "Active"
-    DISABLED = "disabled", "Disabled"
+    ACTIVE = "active", _("Active")
+    DISABLED = "disabled", _("Disabled")
 
 
 class ListMembership(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from rollkeeper.directory import triggers
@@ -40,10 +41,10 @@ class MembershipType(models.Model):
 
 
 class MemberStatus(models.TextChoices):
-    ACTIVE = "active", "Active"
-    COURTESY = "courtesy", "Courtesy"
-    PROSPECT = "prospect", "Prospect"
-    DROPPED = "dropped", "Dropped"
+    ACTIVE = "active", _("Active")
+    COURTESY = "courtesy", _("Courtesy")
+    PROSPECT = "prospect", _("Prospect")
+    DROPPED = "dropped", _("Dropped")
 
 
 class Member(models.Model):

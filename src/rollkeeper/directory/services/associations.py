@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from rollkeeper.audit.services import record
@@ -26,14 +27,21 @@ def create_association(
 ) -> Association:
     """Make an association with an empty directory."""
     row = Association(
-        name=required(name, field="name", noun="association"),
+        name=required(
+            name,
+            field="name",
+            missing=_("Every association needs a name. Type one."),
+        ),
         slug=_checked_slug(slug),
         time_zone=_checked_time_zone(time_zone),
     )
     refuse_too_long(row)
     with taken_once(
         constraint="slug",
-        message=f"There is an association called {slug} already. Choose another slug.",
+        message=_(
+            "There is an association called %(slug)s already. Choose another slug."
+        )
+        % {"slug": slug},
         field="slug",
     ):
         row.save(force_insert=True)
@@ -46,7 +54,8 @@ def _checked_slug(slug: str) -> str:
         validate_slug(slug)
     except ValidationError as error:
         raise Refused(
-            f"{slug!r} cannot be a slug. Use letters, digits and hyphens.",
+            _("%(slug)s cannot be a slug. Use letters, digits and hyphens.")
+            % {"slug": f"{slug!r}"},
             field="slug",
         ) from error
     return slug
@@ -55,7 +64,8 @@ def _checked_slug(slug: str) -> str:
 def _checked_time_zone(name: str) -> str:
     if name not in available_timezones():
         raise Refused(
-            f"{name!r} is no time zone. Write one like America/Chicago.",
+            _("%(name)s is no time zone. Write one like America/Chicago.")
+            % {"name": f"{name!r}"},
             field="time_zone",
         )
     return name

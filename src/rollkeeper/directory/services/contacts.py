@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import asdict, frozen
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from rollkeeper.audit.services import record
 from rollkeeper.core.values import AssociationId, ContactId, Email, one_line
@@ -45,7 +46,8 @@ def save_contact(
     _settle_membership(row)
     with taken_once(
         constraint="contact_id_once",
-        message=f"Another contact has the id {row.external_id}. Choose another.",
+        message=_("Another contact has the id %(external_id)s. Choose another.")
+        % {"external_id": row.external_id},
         field="external_id",
     ):
         row.save()
@@ -85,7 +87,7 @@ def _settle_membership(row: Contact) -> None:
     if row.member_id is None:
         return
     if not Member.objects.filter(pk=row.member_id).exists():
-        raise Refused("There is no such member. Choose another.", field="member_id")
+        raise Refused(_("There is no such member. Choose another."), field="member_id")
     if row.speaks_for_member:
         speaking = Contact.objects.filter(
             member_id=row.member_id, speaks_for_member=True

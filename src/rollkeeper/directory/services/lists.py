@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from attrs import frozen
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from rollkeeper.audit.services import record
 from rollkeeper.core.values import AssociationId, ContactId, ListId, one_line
@@ -42,7 +43,13 @@ def save_list(
     row = _locked(list_id) if list_id else _new(association_id)
     _refuse_writing(row, ListKind(details.kind))
     wanted = {
-        "name": one_line(required(details.name, field="name", noun="list")),
+        "name": one_line(
+            required(
+                details.name,
+                field="name",
+                missing=_("Every list needs a name. Type one."),
+            )
+        ),
         "kind": ListKind(details.kind).value,
         "sync": details.sync,
     }
@@ -86,8 +93,11 @@ def delete_list(*, list_id: ListId, by: str) -> None:
     row = _locked(list_id)
     if row.automatic:
         raise Refused(
-            f"{row} cannot be deleted: it goes with its membership type, or with the"
-            " association. Switch it off to have nothing sent.",
+            _(
+                "%(list)s cannot be deleted: it goes with its membership type, or with"
+                " the association. Switch it off to have nothing sent."
+            )
+            % {"list": row},
             field="list",
         )
     _record(row, "list_deleted", by, name=row.name)
@@ -151,8 +161,11 @@ def _kept_by_hand(list_id: ListId) -> ContactList:
     row: ContactList = ContactList.objects.get(pk=list_id)
     if row.automatic:
         raise Refused(
-            f"Who is on {row} follows from the contact and its member. Change the"
-            " member's status or type, or set the contact to inactive.",
+            _(
+                "Who is on %(list)s follows from the contact and its member. Change"
+                " the member's status or type, or set the contact to inactive."
+            )
+            % {"list": row},
             field="list",
         )
     return row
@@ -161,14 +174,17 @@ def _kept_by_hand(list_id: ListId) -> ContactList:
 def _refuse_writing(row: ContactList, kind: ListKind) -> None:
     if row.automatic:
         raise Refused(
-            f"{row} cannot be changed: the list follows from members and their types."
-            " Switch it on or off.",
+            _(
+                "%(list)s cannot be changed: the list follows from members and their"
+                " types. Switch it on or off."
+            )
+            % {"list": row},
             field="name",
         )
     if kind in AUTOMATIC:
         raise Refused(
-            f"Lists of the kind '{kind.label}' come by themselves. Choose another"
-            " kind.",
+            _("Lists of the kind '%(label)s' come by themselves. Choose another kind.")
+            % {"label": kind.label},
             field="kind",
         )
 

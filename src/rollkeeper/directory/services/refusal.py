@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
 
 
 class Refused(Exception):
@@ -16,10 +17,13 @@ class Refused(Exception):
         self.field = field
 
 
-def required(text: str, *, field: str, noun: str) -> str:
-    """Return *text* without the blanks around it, or refuse when nothing is left."""
+def required(text: str, *, field: str, missing: str) -> str:
+    """Return *text* without the blanks around it, or refuse when nothing is left.
+
+    *missing* is what to say then.
+    """
     if not text.strip():
-        raise Refused(f"Every {noun} needs a {field}. Type one.", field=field)
+        raise Refused(missing, field=field)
     return text.strip()
 
 
@@ -30,8 +34,15 @@ def refuse_too_long(row: models.Model) -> None:
         limit = getattr(column, "max_length", None)
         if limit and isinstance(value, str) and len(value) > limit:
             raise Refused(
-                f"The {column.verbose_name} is {len(value)} characters long; "
-                f"at most {limit} are kept. Shorten it.",
+                _(
+                    "The %(verbose_name)s is %(value)s characters long; at most"
+                    " %(limit)s are kept. Shorten it."
+                )
+                % {
+                    "verbose_name": column.verbose_name,
+                    "value": len(value),
+                    "limit": limit,
+                },
                 field=column.name,
             )
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from attrs import frozen
+from django.utils.translation import gettext as _
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.core.eligibility import Reason
@@ -117,14 +118,23 @@ def the_connection() -> Connection | None:
 def term_of(reason: str) -> str:
     """Return a reason as a term of a sum: so many are …"""
     if reason == TOO_LONG:
-        return "with an address too long for a file"
+        return _("with an address too long for a file")
     return TERMS[Reason(reason)]
 
 
 def _too_long(mailbox: str, shape: Shape) -> tuple[str, str]:
     return (
-        f"has an address of {len(mailbox)} characters, and {shape.title} takes at most"
-        f" {shape.address_length} from a file.",
-        "Enter the person over there by hand, or synchronize the list: such addresses"
-        " are brought one by one.",
+        _(
+            "has an address of %(mailbox)s characters, and %(title)s takes at most"
+            " %(address_length)s from a file."
+        )
+        % {
+            "mailbox": len(mailbox),
+            "title": shape.title,
+            "address_length": shape.address_length,
+        },
+        _(
+            "Enter the person over there by hand, or synchronize the list: such"
+            " addresses are brought one by one."
+        ),
     )

@@ -15,12 +15,15 @@ from zoneinfo import ZoneInfo
 from attrs import frozen
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import gettext_noop as _
 from django_scopes import scopes_disabled
 
 from rollkeeper.core.night import Window
 from rollkeeper.engine.noticing import links, wording
 from rollkeeper.engine.noticing.readers import Recipient, readers
 from rollkeeper.engine.noticing.telling import addressed, keep
+from rollkeeper.engine.spoken import figure
 from rollkeeper.notices.events import How
 from rollkeeper.notices.models import Incident, Message, Subscription, Telling
 
@@ -29,7 +32,7 @@ _ALL_DAY: Final = time(7, 59)
 MOST: Final = 100
 """So many incidents a digest tells of; those beyond come with the next."""
 
-WHY: Final = "You are told because you chose a daily digest."
+WHY: Final = _("You are told because you chose a daily digest.")
 
 
 def digest(*, now: datetime, draw: Callable[[], UUID] = uuid4) -> int:
@@ -81,8 +84,10 @@ def _make(one: Morning, *, now: datetime, draw: Callable[[], UUID]) -> int:
     reader = next((each for each in staff if each.staff_id == one.staff_id), None)
     if reader is None or not incidents:
         return 0
-    recipient = Recipient(reader=reader, why=WHY)
-    keep([(_message(incidents, recipient, one.on, now, draw), incidents)])
+    with override(reader.language):
+        recipient = Recipient(reader=reader, why=gettext(WHY))
+        message = _message(incidents, recipient, one.on, now, draw)
+    keep([(message, incidents)])
     return 1
 
 
@@ -112,12 +117,16 @@ def _message(
 ) -> Message:
     association, number = incidents[0].association, draw()
     zone = ZoneInfo(association.time_zone)
-    things = "1 thing" if len(incidents) == 1 else f"{len(incidents):,} things"
+    title = ngettext(
+        "%(n)s thing to know, %(day)s",
+        "%(n)s things to know, %(day)s",
+        len(incidents),
+    ) % {"n": figure(len(incidents)), "day": morning}
     message = Message(
         association=association,
         number=number,
         digest_on=morning,
-        subject=wording.subject(association.name, f"{things} to know, {morning}"),
+        subject=wording.subject(association.name, title),
         body=wording.body(
             [wording.say(one, zone) for one in incidents],
             link=links.link(number),

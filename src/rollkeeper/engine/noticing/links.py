@@ -13,6 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 LIFE: Final = timedelta(days=30)
 
@@ -41,9 +42,9 @@ def read(token: str) -> UUID:
     try:
         return UUID(hex=_signer().unsign(token, max_age=LIFE))
     except signing.SignatureExpired:
-        raise LinkOver("This link is older than 30 days.") from None
+        raise LinkOver(_("This link is older than 30 days.")) from None
     except signing.BadSignature:
-        raise NoLink("This link is not complete.") from None
+        raise NoLink(_("This link is not complete.")) from None
 
 
 def _signer() -> signing.TimestampSigner:

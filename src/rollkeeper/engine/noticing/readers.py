@@ -7,17 +7,20 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from attrs import field, frozen
+from django.conf import settings
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_noop as _
 
 from rollkeeper.directory.models import Role, Staff
 from rollkeeper.notices.events import ABOUT, Event, How
 from rollkeeper.notices.models import Incident, Message, Subscription
 
-SUBSCRIBED: Final = "You are told because you subscribed to “{event}”."
-FOR_NOBODY: Final = (
+SUBSCRIBED: Final = _("You are told because you subscribed to “%(event)s”.")
+FOR_NOBODY: Final = _(
     "You are told because you are an administrator, and nobody who can be reached by "
-    "mail has subscribed to “{event}”."
+    "mail has subscribed to “%(event)s”."
 )
-WAS_TOLD: Final = "You are told because you were told of the failure."
+WAS_TOLD: Final = _("You are told because you were told of the failure.")
 
 
 @frozen(kw_only=True)
@@ -29,6 +32,7 @@ class Reader:
     name: str
     address: str
     administrator: bool
+    language: str = settings.LANGUAGE_CODE
     how: Mapping[str, How] = field(factory=dict)
 
 
@@ -37,6 +41,10 @@ class Recipient:
     reader: Reader
     why: str
     """A sentence at the end of the message."""
+
+    @property
+    def language(self) -> str:
+        return self.reader.language
 
 
 def readers(association_ids: Collection[int]) -> Mapping[int, Sequence[Reader]]:
@@ -54,6 +62,7 @@ def readers(association_ids: Collection[int]) -> Mapping[int, Sequence[Reader]]:
                 name=row.user.get_full_name() or row.user.get_username(),
                 address=row.user.email.strip(),
                 administrator=row.role == Role.ADMINISTRATOR,
+                language=row.language or settings.LANGUAGE_CODE,
                 how=chosen[row.pk],
             )
         )
@@ -64,7 +73,7 @@ def recipients(incident: Incident, staff: Sequence[Reader]) -> Sequence[Recipien
     """Return who is told of the incident at once. Those of digests are not."""
     event = Event(incident.event)
     subscribed = [one for one in staff if one.how.get(event) is How.EACH]
-    told = {one.staff_id: SUBSCRIBED.format(event=event.label) for one in subscribed}
+    told = {one.staff_id: SUBSCRIBED for one in subscribed}
     if event is Event.CONNECTION_RESTORED:
         before = _told_of_failure(incident)
         told |= {
@@ -75,12 +84,17 @@ def recipients(incident: Incident, staff: Sequence[Reader]) -> Sequence[Recipien
     reached = any(one.address for one in subscribed)
     if ABOUT[event].somebody_must and not reached:
         told |= {
-            one.staff_id: FOR_NOBODY.format(event=event.label)
+            one.staff_id: FOR_NOBODY
             for one in staff
             if one.administrator and one.staff_id not in told
         }
     by_id = {one.staff_id: one for one in staff}
-    return [Recipient(reader=by_id[one], why=why) for one, why in told.items()]
+    return [_recipient(by_id[one], why, event) for one, why in told.items()]
+
+
+def _recipient(reader: Reader, why: str, event: Event) -> Recipient:
+    with override(reader.language):
+        return Recipient(reader=reader, why=gettext(why) % {"event": event.label})
 
 
 def _told_of_failure(incident: Incident) -> frozenset[int | None]:

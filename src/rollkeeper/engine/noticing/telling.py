@@ -9,7 +9,9 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import structlog
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import override
 from django_scopes import scopes_disabled
 
 from rollkeeper.engine.noticing import links, wording
@@ -94,13 +96,21 @@ def _messages(
     ]
     if not told and not ABOUT[event].somebody_must:
         return
-    said = wording.say(incident, ZoneInfo(incident.association.time_zone))
     for recipient in told or (None,):
-        number = draw()
-        message = Message(
+        message = _message(incident, recipient, now=now, number=draw())
+        yield addressed(message, recipient, now=now), [incident]
+
+
+def _message(
+    incident: Incident, recipient: Recipient | None, *, now: datetime, number: UUID
+) -> Message:
+    """Write it in the language of who gets it."""
+    with override(recipient.language if recipient else settings.LANGUAGE_CODE):
+        said = wording.say(incident, ZoneInfo(incident.association.time_zone))
+        return Message(
             association_id=incident.association_id,
             number=number,
-            event=event,
+            event=incident.event,
             incident=incident,
             connection_id=incident.connection_id,
             subject=wording.subject(incident.association.name, said.title),
@@ -113,7 +123,6 @@ def _messages(
             ),
             made_at=now,
         )
-        yield addressed(message, recipient, now=now), [incident]
 
 
 def addressed(

@@ -13,11 +13,16 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from rollkeeper.consent.kinds import Kind
 from rollkeeper.core.values import one_line
 from rollkeeper.engine import describing
 from rollkeeper.engine.noticing.people import Mentioned, mentioned
+from rollkeeper.engine.spoken import Spoken, figure
+from rollkeeper.engine.stored import told
 from rollkeeper.engine.words import provider_name
 from rollkeeper.ledger.models import Hold
 from rollkeeper.notices.events import Event
@@ -28,21 +33,23 @@ NAMED: Final = 20
 
 SUBJECT_LENGTH: Final = 150
 
-_DID: Final[Mapping[str, str]] = {
-    "add": "added",
-    "update": "updated",
-    "readdress": "moved to a new address",
-    "remove": "taken off lists",
-    "disable": "disabled",
-    "held": "held for a decision",
-    "left": "left a list over there",
-    "added_there": "put on lists over there by somebody else",
-    "removed_there": "taken off lists over there",
-    "edited_there": "renamed over there",
-    "readdressed_there": "given another address over there",
-    "deleted_there": "deleted over there",
-    "opt_outs": "unsubscribes learnt",
-}
+_DID: Final[Mapping[str, str]] = Spoken(
+    {
+        "add": gettext_noop("added"),
+        "update": gettext_noop("updated"),
+        "readdress": gettext_noop("moved to a new address"),
+        "remove": gettext_noop("taken off lists"),
+        "disable": gettext_noop("disabled"),
+        "held": gettext_noop("held for a decision"),
+        "left": gettext_noop("left a list over there"),
+        "added_there": gettext_noop("put on lists over there by somebody else"),
+        "removed_there": gettext_noop("taken off lists over there"),
+        "edited_there": gettext_noop("renamed over there"),
+        "readdressed_there": gettext_noop("given another address over there"),
+        "deleted_there": gettext_noop("deleted over there"),
+        "opt_outs": gettext_noop("unsubscribes learnt"),
+    }
+)
 
 
 @frozen(kw_only=True)
@@ -97,19 +104,24 @@ _NO_HEADER: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 def clock(at: datetime, zone: ZoneInfo) -> str:
     local = at.astimezone(zone)
-    hour = local.hour % 12 or 12
-    return f"{local:%B} {local.day} at {hour}:{local:%M %p} ({zone.key})"
+    return _("%(day)s at %(time)s (%(zone)s)") % {
+        "day": date_format(local, "MONTH_DAY_FORMAT"),
+        "time": date_format(local, "TIME_FORMAT"),
+        "zone": zone.key,
+    }
 
 
 def _failed(incident: Incident, provider: str, zone: ZoneInfo) -> Said:
-    reason = one_line(incident.facts["reason"])
+    reason = told(one_line(incident.facts["reason"]))
+    ended = _("It ended on %(when)s.") % {"when": clock(incident.happened_at, zone)}
+    until = _(
+        "Until somebody signs in again, nothing reaches %(provider)s. Nothing is lost:"
+        " what you change is kept, and sent once you have connected again."
+    ) % {"provider": provider}
     return Said(
-        title=f"{provider} no longer lets us in",
-        text=f"{_ended_with_stop(reason)}It ended on"
-        f" {clock(incident.happened_at, zone)}.\n\nUntil somebody signs in again,"
-        f" nothing reaches {provider}. Nothing is lost: what you change is kept, and"
-        " sent once you have connected again.",
-        ask="Connect again",
+        title=_("%(provider)s no longer lets us in") % {"provider": provider},
+        text=f"{_ended_with_stop(reason)}{ended}\n\n{until}",
+        ask=_("Connect again"),
     )
 
 
@@ -120,11 +132,14 @@ def _ended_with_stop(sentence: str) -> str:
 def _restored(incident: Incident, provider: str, zone: ZoneInfo) -> Said:
     failed = datetime.fromisoformat(incident.facts["failed_at"])
     return Said(
-        title=f"{provider} is connected again",
-        text=f"It had failed on {clock(failed, zone)}, and was connected again on"
-        f" {clock(incident.happened_at, zone)}. What was changed meanwhile is being"
-        " sent.",
-        ask="See how it stands",
+        title=_("%(provider)s is connected again") % {"provider": provider},
+        text=_(
+            "It had failed on %(failed)s, and was connected again on %(again)s. What"
+            " was"
+            " changed meanwhile is being sent."
+        )
+        % {"failed": clock(failed, zone), "again": clock(incident.happened_at, zone)},
+        ask=_("See how it stands"),
     )
 
 
@@ -132,41 +147,53 @@ def _held(facts: Mapping[str, Any]) -> Said:
     hold = Hold.objects.select_related("audience").filter(pk=facts["hold"]).first()
     if hold is None:
         return Said(
-            title="A plan was held",
-            text="It is no longer needed.",
-            ask="See what waits",
+            title=_("A plan was held"),
+            text=_("It is no longer needed."),
+            ask=_("See what waits"),
         )
     return Said(
-        title="A plan waits for a decision",
+        title=_("A plan waits for a decision"),
         text=f"{describing.subject(hold)}: {describing.what(hold)}."
-        f" {describing.because(hold)}\n\nNothing of it is done until somebody decides."
-        " Everything else goes on.",
-        ask="Look and decide",
+        f" {describing.because(hold)}\n\n"
+        + _("Nothing of it is done until somebody decides. Everything else goes on."),
+        ask=_("Look and decide"),
     )
 
 
 def _namesake(facts: Mapping[str, Any], provider: str) -> Said:
-    match facts["people"]:
-        case None | 0:
-            people = ""
-        case 1:
-            people = ", with one person on it"
-        case count:
-            people = f", with {count:,} people on it"
+    people = facts["people"]
+    there = _("%(provider)s has a list called “%(name)s” that is not ours.")
+    if people:
+        there = ngettext(
+            "%(provider)s has a list called “%(name)s” that is not ours, with one"
+            " person on it.",
+            "%(provider)s has a list called “%(name)s” that is not ours, with"
+            " %(people)s people on it.",
+            people,
+        )
+    until = _(
+        "Nothing of this list is sent until somebody chooses to use the one that is"
+        " there, or to have a new one made."
+    )
+    said = {
+        "provider": provider,
+        "name": one_line(facts["name"]),
+        "people": figure(people or 0),
+    }
     return Said(
-        title="A list waits for a decision",
-        text=f"{provider} has a list called “{one_line(facts['name'])}” that is not"
-        f" ours{people}. Nothing of this list is sent until somebody chooses to use the"
-        " one that is there, or to have a new one made.",
-        ask="Look and choose",
+        title=_("A list waits for a decision"),
+        text=f"{there % said} {until}",
+        ask=_("Look and choose"),
     )
 
 
-_KINDS: Final[Mapping[str, str]] = {
-    Kind.UNSUBSCRIBED: "unsubscribed from everything",
-    Kind.LEFT_LIST: "left a list",
-    Kind.COMPLAINT: "reported mail as unwanted",
-}
+_KINDS: Final[Mapping[str, str]] = Spoken(
+    {
+        Kind.UNSUBSCRIBED: gettext_noop("unsubscribed from everything"),
+        Kind.LEFT_LIST: gettext_noop("left a list"),
+        Kind.COMPLAINT: gettext_noop("reported mail as unwanted"),
+    }
+)
 
 
 def _unsubscribed(incident: Incident, provider: str) -> Said:
@@ -174,15 +201,20 @@ def _unsubscribed(incident: Incident, provider: str) -> Said:
     who = mentioned(incident.pk, NAMED)
     lines = [_line(one) for one in who]
     if people > len(who):
-        lines.append(f"and {people - len(who):,} more")
-    several = f"{people:,} people" if people != 1 else "Somebody"
+        more = figure(people - len(who))
+        lines.append(_("and %(n)s more") % {"n": more})
+    undone = _(
+        "Who unsubscribed has No Mass Emails on every list now, and stays on the lists"
+        " here. Only the person can undo it."
+    )
+    told_at = _("At %(provider)s:") % {"provider": provider}
     return Said(
-        title=f"{several} unsubscribed",
-        text=f"At {provider}:\n\n"
+        title=ngettext("Somebody unsubscribed", "%(n)s people unsubscribed", people)
+        % {"n": figure(people)},
+        text=f"{told_at}\n\n"
         + "\n".join(f"- {line}" for line in lines)
-        + "\n\nWho unsubscribed has No Mass Emails on every list now, and stays on the"
-        " lists here. Only the person can undo it.",
-        ask="See them",
+        + f"\n\n{undone}",
+        ask=_("See them"),
     )
 
 
@@ -195,61 +227,92 @@ def _line(one: Mentioned) -> str:
 def _night(facts: Mapping[str, Any], provider: str) -> Said:
     counts = facts["counts"]
     did = [
-        f"- {counts[kind]:,} {word}" for kind, word in _DID.items() if counts.get(kind)
+        f"- {figure(counts[kind])} {word}"
+        for kind, word in _DID.items()
+        if counts.get(kind)
     ]
     minutes, seconds = divmod(facts["seconds"], 60)
     took = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
-    remark = f"\n\n{facts['remark']}" if facts["remark"] else ""
+    remark = f"\n\n{told(facts['remark'])}" if facts["remark"] else ""
+    title = _("Nightly run of %(night)s: nothing to change")
+    if did:
+        title = _("Nightly run of %(night)s: changes")
+    compared = _(
+        "Everything was compared with %(provider)s, in %(took)s and %(requests)s"
+        " requests."
+    ) % {"provider": provider, "took": took, "requests": figure(facts["requests"])}
+    changed = "\n".join(did) or _("Nothing had to change.")
     return Said(
-        title=f"Nightly run of {facts['night']}: "
-        + ("changes" if did else "nothing to change"),
-        text=f"Everything was compared with {provider}, in {took} and"
-        f" {facts['requests']:,} requests.\n\n"
-        + ("\n".join(did) or "Nothing had to change.")
-        + remark,
-        ask="See the run",
+        title=title % {"night": facts["night"]},
+        text=f"{compared}\n\n{changed}{remark}",
+        ask=_("See the run"),
     )
 
 
 def _silent(facts: Mapping[str, Any], provider: str, zone: ZoneInfo) -> Said:
     since = datetime.fromisoformat(facts["since"])
+    hours = facts["hours"]
     return Said(
-        title=f"Nothing has synced for {facts['hours']} hours",
-        text=f"The last time that all went well with {provider} was"
-        f" {clock(since, zone)}, and there is something to do since. No change is lost."
-        " Perhaps no worker is running: ask whoever looks after Rollkeeper for you.",
-        ask="See what happened",
+        title=ngettext(
+            "Nothing has synced for %(hours)s hour",
+            "Nothing has synced for %(hours)s hours",
+            hours,
+        )
+        % {"hours": hours},
+        text=_(
+            "The last time that all went well with %(provider)s was %(since)s, and"
+            " there"
+            " is something to do since. No change is lost. Perhaps no worker is"
+            " running:"
+            " ask whoever looks after Rollkeeper for you."
+        )
+        % {"provider": provider, "since": clock(since, zone)},
+        ask=_("See what happened"),
     )
 
 
 def _quota(facts: Mapping[str, Any], provider: str) -> Said:
-    closed = " It says itself that the day is spent." if facts["closed"] else ""
+    used = _("%(used)s of the %(may)s requests that work may use today are used.") % {
+        "used": figure(facts["used"]),
+        "may": figure(facts["may"]),
+    }
+    closed = " " + _("It says itself that the day is spent.") if facts["closed"] else ""
+    rest = _(
+        "What does not go out today goes on after midnight UTC, in order. Unsubscribes"
+        " are still read."
+    )
     return Said(
-        title=f"The requests to {provider} are nearly spent",
-        text=f"{facts['used']:,} of the {facts['may']:,} requests that work may use"
-        f" today are used.{closed} What does not go out today goes on after midnight"
-        " UTC, in order. Unsubscribes are still read.",
-        ask="See what waits",
+        title=_("The requests to %(provider)s are nearly spent")
+        % {"provider": provider},
+        text=f"{used}{closed} {rest}",
+        ask=_("See what waits"),
     )
 
 
 def _renamed(facts: Mapping[str, Any]) -> Said:
     return Said(
-        title="A list's name changed over there",
-        text=f"“{one_line(facts['was'])}” is called “{one_line(facts['now'])}” there"
-        " now. It is kept true as before: we know it by its number.",
-        ask="See the list",
+        title=_("A list's name changed over there"),
+        text=_(
+            "“%(was)s” is called “%(now)s” there now. It is kept true as before: we"
+            " know"
+            " it by its number."
+        )
+        % {"was": one_line(facts["was"]), "now": one_line(facts["now"])},
+        ask=_("See the list"),
     )
 
 
 def _sign_in(facts: Mapping[str, Any], provider: str, zone: ZoneInfo) -> Said:
     ends = datetime.fromisoformat(facts["ends"])
     return Said(
-        title=f"The sign-in at {provider} ends soon",
-        text=f"Nobody has used it for months. On {clock(ends, zone)} it ends, and"
-        " somebody has to sign in again. A worker that runs uses it by itself: ask"
-        " whoever looks after Rollkeeper for you, or connect again now.",
-        ask="Connect again",
+        title=_("The sign-in at %(provider)s ends soon") % {"provider": provider},
+        text=_(
+            "Nobody has used it for months. On %(ends)s it ends, and somebody has to"
+            " sign in again. A worker that runs uses it by itself: ask whoever looks"
+            " after Rollkeeper for you, or connect again now."
+        )
+        % {"ends": clock(ends, zone)},
+        ask=_("Connect again"),
     )
 
 
@@ -257,11 +320,12 @@ def body(
     parts: Sequence[Said], *, link: str, why: str, choices: str, association: str
 ) -> str:
     """Return the text of a message: what happened, where to look, why it was sent."""
-    told = "\n\n\n".join(
+    happened = "\n\n\n".join(
         f"{one.title}\n{'-' * min(len(one.title), 70)}\n{one.text}" for one in parts
     )
-    ask = parts[0].ask if len(parts) == 1 else "See all of them"
-    return (
-        f"{told}\n\n{ask}: {link}\n\n-- \n{one_line(association)}, by Rollkeeper\n"
-        f"{why}\nChange what you are told: {choices}\n"
-    )
+    ask = parts[0].ask if len(parts) == 1 else _("See all of them")
+    sender = _("%(association)s, by Rollkeeper") % {
+        "association": one_line(association)
+    }
+    change = _("Change what you are told: %(link)s") % {"link": choices}
+    return f"{happened}\n\n{ask}: {link}\n\n-- \n{sender}\n{why}\n{change}\n"

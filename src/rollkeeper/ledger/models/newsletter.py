@@ -6,6 +6,7 @@ from datetime import time
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 
@@ -14,7 +15,7 @@ class Solution(models.TextChoices):
 
     CONSTANT_CONTACT = "constant_contact", "Constant Contact"
     MAILCHIMP = "mailchimp", "Mailchimp"
-    NONE = "none", "None"
+    NONE = "none", _("None")
 
 
 REPRESENTATIVES_NAME = "All Active and Courtesy Representatives from Rollkeeper"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import asdict, fields_dict
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from rollkeeper.audit.services import record
 from rollkeeper.core.guards import Limits, Share
@@ -24,7 +25,8 @@ def change_limit(*, association_id: int, name: str, share: Share, by: str) -> No
     """
     if name not in fields_dict(Limits):
         raise NoSuchLimit(
-            f"There is no limit '{name}'. There are {', '.join(fields_dict(Limits))}."
+            _("There is no limit '%(name)s'. There are %(limits)s.")
+            % {"name": name, "limits": ", ".join(fields_dict(Limits))}
         )
     before: Share = getattr(limits(association_id), name)
     if before == share:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import asdict, fields_dict, frozen
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from rollkeeper.audit.services import record
 from rollkeeper.core.automatic import AutomaticKind
@@ -89,21 +90,28 @@ def change_newsletter(
 
 def _check(changes: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
     if unknown := changes.keys() - fields_dict(Newsletter).keys():
-        raise SettingsRefused(f"There is no setting {', '.join(sorted(unknown))}.")
+        raise SettingsRefused(
+            _("There is no setting %(unknown)s.")
+            % {"unknown": ", ".join(sorted(unknown))}
+        )
     if wanted["solution"] not in Solution.values:
         raise SettingsRefused(
-            f"The newsletter solution is one of {', '.join(Solution.values)}."
+            _("The newsletter solution is one of %(values)s.")
+            % {"values": ", ".join(Solution.values)}
         )
     if not one_line(wanted["representatives_name"]):
-        raise SettingsRefused("The list of all representatives needs a name.")
+        raise SettingsRefused(_("The list of all representatives needs a name."))
     if wanted["window_from"] == wanted["window_to"]:
         raise SettingsRefused(
-            "The nightly window must end at another time than it begins."
+            _("The nightly window must end at another time than it begins.")
         )
     try:
         ZoneInfo(wanted["time_zone"])
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise SettingsRefused(
-            f"There is no time zone '{wanted['time_zone']}'."
-            " Give one such as America/Chicago."
+            _(
+                "There is no time zone '%(time_zone)s'. Give one such as"
+                " America/Chicago."
+            )
+            % {"time_zone": wanted["time_zone"]}
         ) from error

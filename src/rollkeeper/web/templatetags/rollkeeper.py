@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from attrs import frozen
 from django import template
 from django.template.context import RequestContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop, pgettext
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.core.guards import Guard
 from rollkeeper.engine.explain import Explanation
+from rollkeeper.engine.spoken import Spoken
 from rollkeeper.engine.words import GUARDS
 from rollkeeper.ledger import held
 from rollkeeper.notices import selectors
@@ -32,36 +36,49 @@ register = template.Library()
 class Place:
     """An entry of the menu; active on the pages whose addresses begin as its own."""
 
-    title: str
+    title: str | Promise
     icon: str
     page: str
-    label: str = ""
+    label: str | Promise = ""
     """A heading before it."""
     needs: Permission = Permission.LOOK
     """Who may not do it does not see the entry."""
 
 
 PLACES = (
-    Place(title="Overview", icon="house", page="home"),
-    Place(title="Contacts", icon="users", page="contacts"),
-    Place(title="Lists", icon="list-checks", page="lists"),
-    Place(title="Waiting for you", icon="hand", page="holds"),
-    Place(title="Notices", icon="bell", page="notices"),
-    Place(title="Communications", icon="mails", page="communications"),
-    Place(title="Newsletter", icon="newspaper", page="newsletter", label="Settings"),
-    Place(title="Limits", icon="gauge", page="limits"),
-    Place(title="What you are told", icon="bell-ring", page="notice_settings"),
-    Place(title="Import", icon="file-up", page="import", needs=Permission.EDIT),
+    Place(title=_("Overview"), icon="house", page="home"),
+    Place(title=_("Contacts"), icon="users", page="contacts"),
+    Place(title=_("Lists"), icon="list-checks", page="lists"),
+    Place(title=_("Waiting for you"), icon="hand", page="holds"),
+    Place(title=_("Notices"), icon="bell", page="notices"),
+    Place(title=_("Communications"), icon="mails", page="communications"),
     Place(
-        title="Record", icon="scroll-text", page="audit", needs=Permission.ADMINISTER
+        title=_("Newsletter"), icon="newspaper", page="newsletter", label=_("Settings")
     ),
+    Place(title=_("Limits"), icon="gauge", page="limits"),
+    Place(title=_("What you are told"), icon="bell-ring", page="notice_settings"),
+    Place(title=_("Import"), icon="file-up", page="import", needs=Permission.EDIT),
+    Place(title=_("Record"), icon="scroll-text", page="audit", needs=Permission.ADMINISTER),
     Place(
         title="Constant Contact",
         icon="refresh-cw",
         page="constant_contact",
-        label="Integrations",
+        label=_("Integrations"),
     ),
 )
+
+
+CHANGES: Final[Mapping[str, str]] = Spoken(
+    {
+        "add": gettext_noop("add"),
+        "update": gettext_noop("update"),
+        "change address": gettext_noop("change address"),
+        "remove": gettext_noop("remove"),
+        "disable": gettext_noop("disable"),
+        "hold": gettext_noop("hold"),
+    }
+)
+"""By the words of `engine.previewing`, which files and commands use."""
 
 
 @register.inclusion_tag("web/parts/menu.html", takes_context=True)
@@ -153,8 +170,20 @@ def weekday(then: datetime) -> str:
 
 
 @register.filter
+def either(names: Iterable[object]) -> str:
+    """Return the names as a choice between them."""
+    return pgettext("between names", " or ").join(str(name) for name in names)
+
+
+@register.filter
 def number(value: int) -> str:
     return words.count(value)
+
+
+@register.filter
+def change_in_words(what: str) -> str:
+    """Return what a preview does to somebody."""
+    return CHANGES.get(what, what)
 
 
 @register.filter

@@ -13,6 +13,8 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from rollkeeper.audit.actors import name_of
 from rollkeeper.audit.services import record
@@ -63,8 +65,15 @@ def approve(
     hold = _open(hold_id, fingerprint)
     if number_missing(hold, typed):
         raise NumberNeeded(
-            f"This is about {hold.count:,} of {hold.of:,}."
-            f" Type the number {hold.count} to approve it."
+            _(
+                "This is about %(count)s of %(of)s. Type the number %(number)s to"
+                " approve it."
+            )
+            % {
+                "count": _figure(hold.count),
+                "of": _figure(hold.of),
+                "number": hold.count,
+            }
         )
     hold.expires_at = Now() + APPROVAL_HOLDS
     return _close(hold, HoldState.APPROVED, "hold_approved", by)
@@ -100,35 +109,54 @@ def _open(hold_id: int, fingerprint: str) -> Hold:
     hold: Hold | None = Hold.objects.select_for_update().filter(pk=hold_id).first()
     if hold is None:
         raise CannotDecide(
-            f"There is no hold {hold_id}. 'rollkeeper holds' lists those there are."
+            _("There is no hold %(hold_id)s. 'rollkeeper holds' lists those there are.")
+            % {"hold_id": hold_id}
         )
     if hold.state != HoldState.OPEN:
         raise Decided(_why_closed(hold))
     if hold.fingerprint != fingerprint:
         raise Changed(
-            f"Hold {hold_id} has changed since you looked: it is about {hold.count:,}"
-            f" of {hold.of:,} now. Look at it again, then decide."
+            _(
+                "Hold %(hold_id)s has changed since you looked: it is about %(count)s"
+                " of %(of)s now. Look at it again, then decide."
+            )
+            % {"hold_id": hold_id, "count": _figure(hold.count), "of": _figure(hold.of)}
         )
     return hold
 
 
 def _why_closed(hold: Hold) -> str:
     if hold.state == HoldState.OVER:
-        return (
-            f"Hold {hold.pk} is over: nothing of it is planned any more."
-            " There is nothing to decide."
-        )
+        return _(
+            "Hold %(pk)s is over: nothing of it is planned any more. There is nothing"
+            " to decide."
+        ) % {"pk": hold.pk}
     if hold.state == HoldState.EXPIRED:
-        return (
-            f"The approval of hold {hold.pk} expired before all of it was done. What is"
+        return _(
+            "The approval of hold %(pk)s expired before all of it was done. What is"
             " still planned waits in a new hold: look at that one."
-        )
-    verb = "discarded" if hold.state == HoldState.DISCARDED else "approved"
-    at = f" on {hold.decided_at:%Y-%m-%d at %H:%M} UTC" if hold.decided_at else ""
-    return (
-        f"Hold {hold.pk} was {verb} already, by {name_of(hold.decided_by)}{at}."
+        ) % {"pk": hold.pk}
+    sentence = _(
+        "Hold %(hold)s was approved already, by %(who)s on %(day)s at %(time)s UTC."
         " There is nothing left to decide."
     )
+    if hold.state == HoldState.DISCARDED:
+        sentence = _(
+            "Hold %(hold)s was discarded already, by %(who)s on %(day)s at %(time)s"
+            " UTC."
+            " There is nothing left to decide."
+        )
+    at = hold.decided_at or hold.made_at
+    return sentence % {
+        "hold": hold.pk,
+        "who": name_of(hold.decided_by),
+        "day": f"{at:%Y-%m-%d}",
+        "time": f"{at:%H:%M}",
+    }
+
+
+def _figure(number: int) -> str:
+    return number_format(number, force_grouping=True)
 
 
 def _close(hold: Hold, state: HoldState, action: str, by: str) -> Hold:
