@@ -40,7 +40,7 @@ def test_every_event_is_listed_with_who_is_told(run: Run, chamber: Association) 
     assert said[0]["told"] == [
         {"name": pat.username, "address": pat.email, "how": "each"}
     ]
-    assert Event.UNSUBSCRIBED.label in run("notices").out
+    assert str(Event.UNSUBSCRIBED.label) in run("notices").out
 
 
 def test_somebody_is_told_from_now_on(run: Run, chamber: Association) -> None:

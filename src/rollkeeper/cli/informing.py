@@ -59,7 +59,7 @@ def show(slug: str | None, *, as_json: bool) -> None:
             [
                 {
                     "event": event,
-                    "name": event.label,
+                    "name": str(event.label),
                     "means": ABOUT[event].means,
                     "told": [
                         {"name": one.name, "address": one.address, "how": one.how}

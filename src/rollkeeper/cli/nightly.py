@@ -38,7 +38,7 @@ def run(limit: int, slug: str | None, *, as_json: bool) -> None:
                 one.night,
                 _clock(one.started_at or one.starts_at, zone),
                 _in_words(one.took),
-                one.state.label,
+                str(one.state.label),
                 ", ".join(f"{count} {kind}" for kind, count in one.counts.items()),
                 one.held,
                 one.waiting,

@@ -182,7 +182,7 @@ def _show_run(run: Run, drift: Sequence[Mapping[str, str | None]], more: int) ->
             ("what", "mailbox", "list", "was", "is now"),
             [
                 (
-                    DriftKind(one["kind"] or "").label,
+                    str(DriftKind(one["kind"] or "").label),
                     one["mailbox"],
                     one["audience"] or "",
                     one["was"],

@@ -7,7 +7,7 @@ command line, logs and workers read English.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from attrs import evolve, fields, has
 from django.utils.formats import number_format
@@ -45,9 +45,9 @@ def spoken(marked: V) -> V:
     return said  # type: ignore[return-value]  # of the type that came
 
 
-def _value_spoken(value: object) -> object:
+def _value_spoken(value: Any) -> Any:
     parts = {one.name: spoken(getattr(value, one.name)) for one in fields(type(value))}
-    return evolve(value, **parts)  # type: ignore[type-var]  # `has` said so
+    return evolve(value, **parts)
 
 
 def figure(number: int) -> str:

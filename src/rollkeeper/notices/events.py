@@ -8,6 +8,7 @@ from typing import Final
 from attrs import frozen
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 
 class Event(TextChoices):
@@ -54,46 +55,55 @@ class About:
 
 ABOUT: Final[Mapping[Event, About]] = {
     Event.CONNECTION_FAILED: About(
-        means=_(
+        means=gettext_noop(
             "The provider no longer lets us in, and somebody has to sign in again."
         ),
         somebody_must=True,
     ),
     Event.CONNECTION_RESTORED: About(
-        means=_(
+        means=gettext_noop(
             "After it had failed, the connection has worked for a quarter of an hour."
             " Whoever was told of the failure is told this too."
         ),
     ),
     Event.PLAN_HELD: About(
-        means=_(
+        means=gettext_noop(
             "Something that a sync would do could do harm, and waits for a decision."
         ),
         somebody_must=True,
     ),
     Event.UNSUBSCRIBED: About(
-        means=_("Somebody unsubscribed, left a list or complained at the provider."),
+        means=gettext_noop(
+            "Somebody unsubscribed, left a list or complained at the provider."
+        ),
         daily=True,
     ),
     Event.NIGHT_REPORT: About(
-        means=_("What the nightly run changed, and what it found."), daily=True
+        means=gettext_noop("What the nightly run changed, and what it found."),
+        daily=True,
     ),
     Event.NOTHING_SYNCED: About(
-        means=_(
+        means=gettext_noop(
             "Changes wait, or nothing was ever compared, and no run ended well for a"
             " day, or for as many hours as an administrator set."
         ),
     ),
     Event.QUOTA_NEARLY_SPENT: About(
-        means=_("Nine tenths of the requests that we may use today are used."),
+        means=gettext_noop(
+            "Nine tenths of the requests that we may use today are used."
+        ),
         daily=True,
     ),
     Event.LIST_RENAMED: About(
-        means=_("Somebody gave a list that we keep true another name at the provider."),
+        means=gettext_noop(
+            "Somebody gave a list that we keep true another name at the provider."
+        ),
         daily=True,
     ),
     Event.SIGN_IN_ENDS: About(
-        means=_("The sign-in at the provider ends within 14 days unless it is used."),
+        means=gettext_noop(
+            "The sign-in at the provider ends within 14 days unless it is used."
+        ),
     ),
 }
 

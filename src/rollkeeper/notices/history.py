@@ -130,7 +130,7 @@ def rows(found: QuerySet[Message]) -> Iterator[Sequence[str]]:
 
 
 def event_in_words(message: Message) -> str:
-    return Event(message.event).label if message.event else _("Daily digest")
+    return str(Event(message.event).label) if message.event else _("Daily digest")
 
 
 def _time(at: datetime | None) -> str:

@@ -62,7 +62,7 @@ def set_silent_hours(*, association_id: int, hours: int, by: str) -> bool:
             _("Between %(least)s and %(most)s hours, please.")
             % {"least": LEAST_HOURS, "most": MOST_HOURS}
         )
-    row, _ = NoticeSettings.objects.get_or_create(association_id=association_id)
+    row, _made = NoticeSettings.objects.get_or_create(association_id=association_id)
     if row.silent_hours == hours:
         return False
     before, row.silent_hours = row.silent_hours, hours

@@ -48,7 +48,7 @@ def _row(one: NightReport, now: datetime) -> NightRow:
     return NightRow(
         night=one.night,
         mood=MOODS[one.state],
-        state=one.state.label,
+        state=str(one.state.label),
         run_id=one.run_id,
         began=_began(one, now),
         did=_did(one),

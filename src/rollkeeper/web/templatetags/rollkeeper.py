@@ -58,7 +58,9 @@ PLACES = (
     Place(title=_("Limits"), icon="gauge", page="limits"),
     Place(title=_("What you are told"), icon="bell-ring", page="notice_settings"),
     Place(title=_("Import"), icon="file-up", page="import", needs=Permission.EDIT),
-    Place(title=_("Record"), icon="scroll-text", page="audit", needs=Permission.ADMINISTER),
+    Place(
+        title=_("Record"), icon="scroll-text", page="audit", needs=Permission.ADMINISTER
+    ),
     Place(
         title="Constant Contact",
         icon="refresh-cw",
@@ -121,7 +123,7 @@ def bell(context: RequestContext) -> dict[str, Any]:
 def unheard(context: RequestContext) -> dict[str, Any]:
     """Say what nobody is told of though somebody must be, once an account matters."""
     told = selectors.unheard() if Connection.objects.exists() else ()
-    return {"unheard": [event.label for event in told]}
+    return {"unheard": [str(event.label) for event in told]}
 
 
 @register.inclusion_tag("web/parts/standing.html", takes_context=True)

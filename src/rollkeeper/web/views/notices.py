@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -54,7 +55,7 @@ def notices(request: StaffRequest) -> HttpResponse:
 
 def _told_of(request: StaffRequest) -> list[str]:
     mine = selectors.subscriptions_of(request.staff.pk)
-    return [event.label for event, how in mine.items() if how is not How.NEVER]
+    return [str(event.label) for event, how in mine.items() if how is not How.NEVER]
 
 
 @require_POST
@@ -146,7 +147,7 @@ def _settings_page(
         "events": [
             {
                 "event": event,
-                "means": ABOUT[event].means,
+                "means": gettext(ABOUT[event].means),
                 "choices": choices(event),
                 "how": mine[event],
                 "people": everybody.get(event, ()),
