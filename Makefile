@@ -36,8 +36,10 @@ fix: setup  ## Let the tools mend what they can
 	$(BIN)/ruff format src tests benchmarks
 	$(BIN)/typos --write-changes
 
-tables: setup  ## Write the tables of docs/algorithm.md anew from the code
+tables: setup  ## Write the tables of the docs anew from the code
 	$(BIN)/python -m tests.docs.tables
+	DJANGO_SETTINGS_MODULE=rollkeeper.config.settings $(BIN)/python -c \
+		"import django; django.setup(); from tests.docs import permissions; permissions.write()"
 
 docs: setup  ## Is every command, setting and decision documented, every link alive?
 	$(BIN)/python -m pytest tests/docs

@@ -73,3 +73,39 @@ def whom_to_ask(names: Sequence[str]) -> str:
     if not names:
         return _("Ask whoever runs Rollkeeper: nobody here may.")
     return _("Ask %(names)s.") % {"names": get_text_list(list(names), _("or"))}
+
+
+class Door(StrEnum):
+    """Who comes to a page that is about nobody's association."""
+
+    ANYBODY = "anybody"
+    SIGNED_IN = "signed in"
+
+
+DOORS: Final[Mapping[str, Door]] = {
+    "account_login": Door.ANYBODY,
+    "account_logout": Door.ANYBODY,
+    "account_signup": Door.ANYBODY,  # says that nobody can sign up
+    "account_inactive": Door.ANYBODY,
+    "account_confirm_login_code": Door.ANYBODY,
+    "account_confirm_email": Door.ANYBODY,
+    "account_email_verification_sent": Door.ANYBODY,
+    "account_reset_password": Door.ANYBODY,
+    "account_reset_password_done": Door.ANYBODY,
+    "account_reset_password_from_key": Door.ANYBODY,
+    "account_reset_password_from_key_done": Door.ANYBODY,
+    "mfa_authenticate": Door.ANYBODY,
+    "choose_language": Door.ANYBODY,
+    "account_reauthenticate": Door.SIGNED_IN,
+    "account_email": Door.SIGNED_IN,
+    "account_change_password": Door.SIGNED_IN,
+    "account_set_password": Door.SIGNED_IN,
+    "mfa_index": Door.SIGNED_IN,
+    "mfa_reauthenticate": Door.SIGNED_IN,
+    "mfa_activate_totp": Door.SIGNED_IN,
+    "mfa_deactivate_totp": Door.SIGNED_IN,
+    "mfa_view_recovery_codes": Door.SIGNED_IN,
+    "mfa_generate_recovery_codes": Door.SIGNED_IN,
+    "mfa_download_recovery_codes": Door.SIGNED_IN,
+}
+"""Pages by name: signing in, and one's own account. All others need a permission."""

@@ -44,6 +44,10 @@ class Needs:
     to_look: Permission
     to_act: Permission
 
+    @property
+    def both(self) -> frozenset[Permission]:
+        return frozenset({self.to_look, self.to_act})
+
     def of(self, method: str | None) -> Permission:
         return self.to_look if method in SAFE else self.to_act
 
