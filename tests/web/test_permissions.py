@@ -19,7 +19,7 @@ from tests.web.holding import Desk
 from tests.web.people import a_person, signed_in
 
 from rollkeeper.connections.models import ConnectionState
-from rollkeeper.directory.models import Association, Role
+from rollkeeper.directory.models import Association, Import, Role
 from rollkeeper.notices.models import Message
 from rollkeeper.web.permissions import DOORS, MAY, Door, Permission
 
@@ -38,8 +38,10 @@ def rows_of(association: Association) -> Mapping[str, Any]:
     on_list(contact, made)
     closed = a_connection(association, state=ConnectionState.RECONNECT_NEEDED)
     desk = Desk(closed)
-    hold = desk.hold(desk.audience(made), ["ann@x.example"])
+    audience = desk.audience(made)
+    hold = desk.hold(audience, ["ann@x.example"])
     with scope(association=association):
+        files = Import.objects.create(association=association, by="test")
         message = Message.objects.create(
             association=association,
             number=uuid4(),
@@ -52,7 +54,10 @@ def rows_of(association: Association) -> Mapping[str, Any]:
         "list_id": made.pk,
         "hold_id": hold.pk,
         "run_id": desk.place().run.pk,
+        "audience_id": audience.pk,
         "message_id": message.pk,
+        "import_id": files.pk,
+        "term": "none-of-ours",
         "token": "none-of-ours",
         "key": "none-of-ours",
         "uidb36": "1",
@@ -74,7 +79,8 @@ def asked(client: Client, method: str, path: str) -> HttpResponseBase:
     point = transaction.savepoint()
     answer: HttpResponseBase = getattr(client, method)(path)
     transaction.savepoint_rollback(point)
-    answer.close()
+    for close in getattr(answer, "_resource_closers", ()):  # the files it would send
+        close()
     return answer
 
 

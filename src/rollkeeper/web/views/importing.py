@@ -73,6 +73,7 @@ def import_one(request: StaffRequest, import_id: int) -> HttpResponse:
 
 
 @require_POST
+@may(Permission.EDIT, ACT)
 def import_columns(request: StaffRequest, import_id: int) -> HttpResponse:
     """Try out what was chosen; or only show the columns of another kind."""
     one = get_object_or_404(Import, pk=import_id)
@@ -92,6 +93,7 @@ def import_columns(request: StaffRequest, import_id: int) -> HttpResponse:
 
 
 @require_POST
+@may(Permission.EDIT, ACT)
 def import_again(request: StaffRequest, import_id: int) -> HttpResponse:
     """Back to the columns."""
     one = get_object_or_404(Import, pk=import_id)
@@ -99,12 +101,14 @@ def import_again(request: StaffRequest, import_id: int) -> HttpResponse:
 
 
 @require_POST
+@may(Permission.EDIT, ACT)
 def import_go(request: StaffRequest, import_id: int) -> HttpResponse:
     one = get_object_or_404(Import, pk=import_id)
     return _go_on(request, one, lambda: services.go(one))
 
 
 @require_POST
+@may(Permission.EDIT, ACT)
 def import_discard(request: StaffRequest, import_id: int) -> HttpResponse:
     idle = Import.objects.exclude(state__in=(ImportState.DONE, ImportState.IMPORTING))
     one = get_object_or_404(idle, pk=import_id)
