@@ -48,6 +48,7 @@ def staff(
 ) -> Iterator[Staff]:
     """Somebody of the chamber, signed in."""
     with visiting(browser, chamber.town.base) as visitor:
+        visitor.page.emulate_media(reduced_motion="reduce")  # pages do not glide
         hands: Hands = request.param(visitor.page)
         staff = Staff(hands, chamber.town.base)
         staff.signs_in(chamber.user, PASSWORD)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from attrs import define, field
-from playwright.sync_api import ElementHandle, Locator, Page
+from playwright.sync_api import ElementHandle, Locator, Page, TimeoutError
 
 FOCUSED = "document.activeElement"
 IS_FOCUSED = f"element => element === {FOCUSED}"
@@ -20,7 +20,8 @@ IS_SHOWN = """() => {
     const focused = document.activeElement;
     const style = getComputedStyle(focused);
     const box = focused.getBoundingClientRect();
-    const marked = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+    const marked = style.outlineStyle === 'auto'
+        || style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
     const within = box.bottom > 0 && box.right > 0
         && box.top < innerHeight && box.left < innerWidth;
     return marked && within && box.width > 0 && box.height > 0;
@@ -162,8 +163,11 @@ class Keyboard:
             assert not lost, f"the focus was lost when this was worked: {what}"
 
     def _is_shown(self) -> None:
-        shown = self.page.evaluate(IS_SHOWN)
-        assert shown, f"one cannot see what has the focus: {self._focused()}"
-
-    def _focused(self) -> str:
-        return str(self.page.evaluate(DESCRIBED))
+        """Wait until it is scrolled to."""
+        try:
+            self.page.wait_for_function(IS_SHOWN, timeout=5_000)
+        except TimeoutError as error:
+            what = self.page.evaluate(DESCRIBED)
+            raise AssertionError(
+                f"one cannot see that this has the focus: {what}"
+            ) from error

@@ -54,6 +54,10 @@ class Staff:
         """
         self._works(self._called(name, WORKED, of))
 
+    def follows(self, words: str) -> None:
+        """Work the first link whose name has these words in it."""
+        self._works(self.page.get_by_role("link", name=words).first)
+
     def unfolds(self, words: str) -> None:
         self._works(self.page.locator("summary").filter(has_text=words))
 
@@ -104,7 +108,7 @@ class Staff:
             return condition()
 
         if not condition():
-            wait_until(looks)
+            wait_until(looks, seconds=60)
 
     def reads(self, part: str) -> str:
         """Return what the part of the page under this heading says."""

@@ -21,6 +21,7 @@ PASSWORD = "correct horse battery staple"
 Rows: TypeAlias = list[dict[str, str]]
 
 PEOPLE = ("Ada Harbor", "Bela Quay", "Cleo Pier", "Dora Mole", "Emil Sound")
+CROWD = PEOPLE + tuple(f"Guest{number:02} Lark" for number in range(20))
 NEWS, BOARD = "Weekly Update", "Board of Directors"
 
 
@@ -51,7 +52,7 @@ class Town(House):
             self._process("tests.journeys.furnishing") as self.furnisher,
             self._process("rollkeeper", "web", "--bind", f"127.0.0.1:{self.port}"),
         ):
-            wait_until(self._answers)
+            wait_until(self._is_up)
             self.start_worker()
             yield
             self.stop_workers()
@@ -74,7 +75,7 @@ class Town(House):
             finally:
                 process.terminate()
 
-    def _answers(self) -> bool:
+    def _is_up(self) -> bool:
         try:
             return httpx2.get(f"{self.base}/accounts/login/").status_code == 200
         except httpx2.TransportError:
@@ -82,13 +83,17 @@ class Town(House):
 
     def says(self, *words: str, status: int = 0) -> str:
         """Have a command run, and return what it answers."""
+        answer = self.answers(*words)
+        assert answer["status"] == status, answer
+        return str(answer["said"])
+
+    def answers(self, *words: str) -> dict[str, Any]:
         assert self.furnisher.stdin
         assert self.furnisher.stdout
         self.furnisher.stdin.write(json.dumps(words) + "\n")
         self.furnisher.stdin.flush()
-        answer = json.loads(self.furnisher.stdout.readline())
-        assert answer["status"] == status, answer
-        return str(answer["said"])
+        answer: dict[str, Any] = json.loads(self.furnisher.stdout.readline())
+        return answer
 
 
 @define
@@ -139,7 +144,7 @@ class Chamber:
         return written
 
     def write_roll(self, people: tuple[str, ...] = PEOPLE) -> list[Path]:
-        """Five people on the newsletter's list, two of them on the board."""
+        """Everybody on the newsletter's list, the first two on the board."""
         return self.write(
             [a_contact(self, one) for one in people],
             [
@@ -163,14 +168,19 @@ class Chamber:
         back = log_in_and_allow(asked["authorize_url"], account=self.account)
         self.says("connect", "constant_contact", "--redirect-url", back)
 
-    def is_true(self) -> None:
+    def is_true(self, people: tuple[str, ...] = PEOPLE) -> None:
         """Have the roll imported, connected and kept true by the worker."""
-        self.write_roll()
+        self.write_roll(people)
         self.says("import", str(self.folder))
         self.connect()
         self.says("sync", "--yes")
-        wait_until(lambda: self.there(NEWS) == addresses(self, *PEOPLE))
-        wait_until(lambda: self.there(BOARD) == addresses(self, *PEOPLE[:2]))
+        wait_until(lambda: self.there(NEWS) == addresses(self, *people))
+        wait_until(lambda: self.there(BOARD) == addresses(self, *people[:2]))
+
+    def has_a_night(self) -> None:
+        """Have the next night begin as soon as no other run is at work, and end."""
+        for word in ("night", "morning"):
+            wait_until(lambda: self.town.answers(word, self.slug)["status"] == 0)  # noqa: B023  # used at once
 
     def there(self, name: str) -> set[str]:
         """Who is on a list over there."""

@@ -1,0 +1,77 @@
+"""What goes wrong is said, looked at and mended on the pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.journeys.staff import Staff
+from tests.journeys.town import BOARD, CROWD, NEWS, PEOPLE, Chamber, addresses
+from tests.system.house import wait_until
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+HELD = 3
+
+
+@pytest.fixture
+def wiped(chamber: Chamber) -> Chamber:
+    """A file came that has one person of many, and said that it is complete."""
+    chamber.is_true(CROWD)
+    chamber.write_roll(CROWD[:1])
+    chamber.says("import", "--complete", str(chamber.folder), status=HELD)
+    return chamber
+
+
+def test_an_import_that_lacks_nearly_everybody_is_looked_at_and_discarded(
+    wiped: Chamber, staff: Staff
+) -> None:
+    staff.sees("decision waits for you")
+    staff.opens("Waiting for you")
+    staff.presses("Look and decide about The directory")
+    staff.sees("Bela Quay")
+    listed = Path(staff.downloads("All of them as a file").path()).read_text()
+    assert listed.count("@") == len(CROWD) - 1
+
+    staff.presses("Discard")
+
+    staff.sees("Nothing waits for you")
+    staff.opens("Contacts")
+    staff.sees("Bela Quay")
+    assert wiped.there(NEWS) == addresses(wiped, *CROWD)
+
+
+def test_an_import_that_lacks_nearly_everybody_may_be_right(
+    wiped: Chamber, staff: Staff
+) -> None:
+    staff.presses("Look and decide")
+    staff.presses("Look and decide about The directory")
+    staff.types("24", into="Type the number")
+    staff.presses("Approve")
+
+    staff.sees("Nothing waits for you")
+    wait_until(lambda: wiped.there(NEWS) == addresses(wiped, CROWD[0]))
+    staff.opens("Waiting for you")
+    staff.sees("Approved and done")
+    staff.sees("Everything is true")
+
+
+def test_access_that_was_revoked_is_given_again(
+    true_chamber: Chamber, staff: Staff
+) -> None:
+    true_chamber.town.control("revoke", client_id="system-test")
+    staff.opens("Lists")
+    staff.presses(BOARD)
+    staff.presses("Sync Now")
+    staff.sees("Constant Contact no longer lets us in")
+
+    staff.presses("Reconnect")
+    staff.sees("Nothing is lost.")
+    staff.presses("Reconnect")
+    staff.chooses(true_chamber.name, of="Account")
+    staff.presses("Log in")
+    staff.presses("Allow")
+
+    staff.sees("Connected")
+    staff.sees("Everything is true")
+    wait_until(lambda: true_chamber.there(NEWS) == addresses(true_chamber, *PEOPLE))
