@@ -67,6 +67,11 @@ class RunRow:
     message: str
 
 
+def what_of(kind: RunKind) -> str:
+    """Return what runs of the kind are called."""
+    return WHAT[kind]
+
+
 def row_of(run: Run) -> RunRow:
     return RunRow(
         id=run.pk,
@@ -88,6 +93,9 @@ def did(counts: Mapping[str, int]) -> str:
         parts.append(f"{count(counts['lists_created'], 'list')} made")
     if counts.get("lists_renamed"):
         parts.append(f"{count(counts['lists_renamed'], 'list')} renamed")
+    if counts.get("lists_renamed_there"):
+        renamed = count(counts["lists_renamed_there"], "list")
+        parts.append(f"{renamed} found renamed over there")
     if counts.get("lists_deleted"):
         parts.append(f"{count(counts['lists_deleted'], 'list')} deleted")
     if counts.get("lists_kept"):

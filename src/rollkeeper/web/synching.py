@@ -190,7 +190,7 @@ def _row(row: Any, side: Side, ticks: Ticks) -> Row:
         called=made.name if made and made.name != row.name else "",
         true_at=made.true_at(side.last_true_at) if row.sync and made else None,
         when=when(audience, side.chosen),
-        waiting=_waiting(row.pk, audience, side),
+        waiting=waiting(row.pk, audience, side),
         asks=audience is not None and (asks(audience) or audience.pk in side.held),
     )
 
@@ -219,7 +219,8 @@ def when(audience: Audience | None, chosen: Newsletter) -> str:
             return "by hand"
 
 
-def _waiting(list_id: int, audience: Audience | None, side: Side) -> list[str]:
+def waiting(list_id: int, audience: Audience | None, side: Side) -> list[str]:
+    """Say what of the list waits, for us or for a person."""
     said = []
     if audience and asks(audience):
         said.append("A list of this name is there already")

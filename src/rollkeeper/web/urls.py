@@ -21,6 +21,7 @@ from rollkeeper.web.views import (
     lists,
     memberships,
     newsletter,
+    newsletters,
     notices,
     policies,
     runs,
@@ -90,6 +91,7 @@ urlpatterns = [
         audiences.audience_preview,
         name="audience_preview",
     ),
+    path("newsletters/runs/", newsletters.runs, name="runs"),
     path("runs/<int:run_id>/", runs.run, name="run"),
     path("settings/newsletter/", newsletter.newsletter, name="newsletter"),
     path(

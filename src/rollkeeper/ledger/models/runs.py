@@ -37,7 +37,10 @@ class Run(models.Model):
     objects: ClassVar[models.Manager[Run]] = ScopedManager(association="association")
 
     class Meta:
-        indexes = [models.Index(fields=["connection", "-id"], name="runs_newest")]
+        indexes = [
+            models.Index(fields=["connection", "-id"], name="runs_newest"),
+            models.Index(fields=["connection", "started_at"], name="runs_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"run {self.pk}"

@@ -49,6 +49,7 @@ PLACES = (
     Place(title=_("Overview"), icon="house", page="home"),
     Place(title=_("Contacts"), icon="users", page="contacts"),
     Place(title=_("Lists"), icon="list-checks", page="lists"),
+    Place(title=_("Runs"), icon="history", page="runs"),
     Place(title=_("Waiting for you"), icon="hand", page="holds"),
     Place(title=_("Notices"), icon="bell", page="notices"),
     Place(title=_("Communications"), icon="mails", page="communications"),

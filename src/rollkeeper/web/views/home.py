@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from rollkeeper.connections.models import Connection
-from rollkeeper.consent.models import Kind, Refusal
 from rollkeeper.directory.models import Contact
 from rollkeeper.engine.switches import shown
 from rollkeeper.ledger import selectors as ledger
+from rollkeeper.web.condition import condition_of
+from rollkeeper.web.home import lines, month, needs, requests_of, unsubscribes
 from rollkeeper.web.permissions import Permission
 from rollkeeper.web.runs import row_of
 from rollkeeper.web.situation import count_kept, is_connected, the_connection
@@ -39,7 +42,10 @@ def home(request: StaffRequest) -> HttpResponse:
         "figures": figures,
         "steps": steps(progress),
         "runs": [row_of(run) for run in runs],
+        "needs": needs(connection, request.staff.association_id),
     }
+    if connection:
+        context |= _at_the_provider(connection)
     return render(request, "web/home/home.html", context)
 
 
@@ -51,14 +57,21 @@ def standing(request: StaffRequest) -> HttpResponse:
     return render(request, "web/home/standing.html", context)
 
 
+def _at_the_provider(connection: Connection) -> dict[str, Any]:
+    now = timezone.now()
+    return {
+        "lines": lines(connection),
+        "requests": requests_of(connection, now=now),
+        "condition": condition_of(connection),
+        "unsubscribes": unsubscribes(now=now),
+        "month": month(connection, now=now),
+    }
+
+
 def _figures(connection: Connection | None) -> dict[str, int]:
-    unsubscribed = Refusal.objects.filter(kind=Kind.UNSUBSCRIBED).aggregate(
-        mailboxes=Count("mailbox", distinct=True)
-    )
     return {
         "contacts": Contact.objects.count(),
         "lists": shown().count(),
         "lists_on": count_kept(connection),
         "carried": ledger.mailboxes_carried(connection.pk) if connection else 0,
-        "unsubscribed": unsubscribed["mailboxes"],
     }
