@@ -11,6 +11,8 @@ from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from rollkeeper.audit import selectors
 from rollkeeper.audit.models import Entry
@@ -36,34 +38,34 @@ class SearchForm(forms.Form):
     """What of the record to show."""
 
     action = forms.ChoiceField(
-        label="What",
+        label=_("What"),
         required=False,
         choices=[
-            ("", "Anything"),
+            ("", _("Anything")),
             *sorted(ACTIONS.items(), key=lambda one: one[1]),
         ],
         widget=forms.Select(attrs={"class": "form-select"}),
     )
     actor = forms.ChoiceField(
-        label="Who",
+        label=_("Who"),
         required=False,
         widget=forms.Select(attrs={"class": "form-select"}),
     )
     subject = forms.CharField(
-        label="About",
+        label=_("About"),
         required=False,
         max_length=200,
         widget=forms.TextInput(
             attrs={
                 "class": "form-control",
-                "placeholder": "list, or list:7",
+                "placeholder": _("list, or list:7"),
                 "autocomplete": "off",
                 "spellcheck": "false",
             }
         ),
     )
     since = forms.DateField(
-        label="From",
+        label=_("From"),
         required=False,
         widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}),
     )
@@ -76,7 +78,7 @@ class SearchForm(forms.Form):
     def __init__(self, data: QueryDict, *, actors: list[str]) -> None:
         super().__init__(data)
         self.fields["actor"].choices = [  # type: ignore[attr-defined]  # of choices
-            ("", "Anybody"),
+            ("", gettext("Anybody")),
             *((one, who(one)) for one in actors),
         ]
 
@@ -137,9 +139,9 @@ def who(actor: str) -> str:
         case "staff":
             return name
         case "rule":
-            return f"Rollkeeper ({name})"
+            return gettext("Rollkeeper (%(name)s)") % {"name": name}
         case "command line":
-            return f"{name}, by command"
+            return gettext("%(name)s, by command") % {"name": name}
         case _:
             return actor
 

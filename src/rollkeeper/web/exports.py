@@ -12,6 +12,7 @@ from attrs import frozen
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from rollkeeper.directory.models import Contact, ContactList
 from rollkeeper.engine.exporting import (
@@ -95,10 +96,10 @@ def _of_those_that_match(request: StaffRequest, said: QueryDict) -> Asked:
     words = {name: value for name in _FILTERS if (value := said.get(name))}
     return Asked(
         chosen=chosen,
-        title="all that match" if words else "everybody",
+        title=_("all that match") if words else _("everybody"),
         words={"of": "matching", **words},
         back=f"{reverse('contacts')}?{urlencode(words)}",
-        back_title="Contacts",
+        back_title=_("Contacts"),
     )
 
 
@@ -106,10 +107,10 @@ def _of_those_ticked(request: StaffRequest) -> Asked:
     rows = Contact.objects.filter(pk__in=ticked(request))
     return Asked(
         chosen=by_hand(request.staff.association_id, rows),
-        title="those ticked",
+        title=_("those ticked"),
         words={"of": "ticked"},
         back=reverse("contacts"),
-        back_title="Contacts",
+        back_title=_("Contacts"),
     )
 
 
@@ -118,21 +119,27 @@ def choices() -> Sequence[Choice]:
     return (
         Choice(
             value=Format.CONSTANT_CONTACT,
-            title="Constant Contact imports it",
-            about="A CSV file with the columns that its import takes. Addresses over "
-            f"{imported.address_length} characters are left out, for its import takes "
-            "none. Large lists come as several files in a ZIP file: import them all.",
+            title=_("Constant Contact imports it"),
+            about=_(
+                "A CSV file with the columns that its import takes. Addresses over"
+                " %(address_length)s characters are left out, for its import takes"
+                " none. Large lists come as several files in a ZIP file: import them"
+                " all."
+            )
+            % {"address_length": imported.address_length},
         ),
         Choice(
             value=Format.MAILCHIMP,
-            title="Mailchimp imports it",
-            about="A CSV file with the columns of a Mailchimp audience.",
+            title=_("Mailchimp imports it"),
+            about=_("A CSV file with the columns of a Mailchimp audience."),
         ),
         Choice(
             value=Format.XLSX,
-            title="People read it",
-            about="A workbook. What a spreadsheet program might run as a formula "
-            "begins with an apostrophe, so do not import this one.",
+            title=_("People read it"),
+            about=_(
+                "A workbook. What a spreadsheet program might run as a formula begins"
+                " with an apostrophe, so do not import this one."
+            ),
         ),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from rollkeeper.directory.models import (
     Contact,
@@ -18,9 +19,9 @@ from rollkeeper.engine.switches import shown
 from rollkeeper.web.roll import no_mass_emails, without_valid_address
 
 MAIL = (
-    ("do_not_contact", "Do Not Contact"),
-    ("no_mass_emails", "No Mass Emails"),
-    ("no_address", "No valid address"),
+    ("do_not_contact", _("Do Not Contact")),
+    ("no_mass_emails", _("No Mass Emails")),
+    ("no_address", _("No valid address")),
 )
 
 SELECT = {"class": "form-select"}
@@ -34,30 +35,30 @@ class ContactFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
     """Every word of *q* must be in the name, the company, the title or an address."""
 
     q = django_filters.CharFilter(
-        label="Search",
+        label=_("Search"),
         method="by_words",
         widget=forms.TextInput(
             attrs={
                 "class": "form-control",
                 "type": "search",
-                "placeholder": "Name, company or address",
+                "placeholder": _("Name, company or address"),
                 "autocomplete": "off",
                 "spellcheck": "false",
             }
         ),
     )
     list = django_filters.ModelChoiceFilter(
-        label="On the list",
+        label=_("On the list"),
         method="on_list",
         queryset=lists_of_this_association,
-        empty_label="Any",
+        empty_label=_("Any"),
         widget=forms.Select(attrs=SELECT),
     )
     mail = django_filters.ChoiceFilter(
-        label="Kept from mail",
+        label=_("Kept from mail"),
         method="by_mail",
         choices=MAIL,
-        empty_label="Anybody",
+        empty_label=_("Anybody"),
         widget=forms.Select(attrs=SELECT),
     )
 

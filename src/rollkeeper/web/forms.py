@@ -6,6 +6,8 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from rollkeeper.core.guards import Share
 from rollkeeper.core.policy import (
@@ -35,11 +37,13 @@ class ContactForm(forms.Form):
     first_name = forms.CharField(max_length=200, required=False)
     last_name = forms.CharField(max_length=200, required=False)
     address = forms.CharField(
-        label="Primary address",
+        label=_("Primary address"),
         max_length=320,
         required=False,
-        help_text="Newsletters go to this address only. When you change it, it is "
-        "changed at Constant Contact too.",
+        help_text=_(
+            "Newsletters go to this address only. When you change it, it is changed"
+            " at Constant Contact too."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     company = forms.CharField(max_length=300, required=False)
@@ -64,8 +68,11 @@ class ContactForm(forms.Form):
                 Email.parse(typed)
             except InvalidAddress as error:
                 raise forms.ValidationError(
-                    f"No mail could be sent to this address: {error} "
-                    "Check it for typing errors."
+                    gettext(
+                        "No mail could be sent to this address: %(error)s Check it"
+                        " for typing errors."
+                    )
+                    % {"error": error}
                 ) from error
         return typed
 
@@ -93,7 +100,7 @@ class NoteRefusalForm(forms.Form):
     list: forms.ModelChoiceField[ContactList] = forms.ModelChoiceField(
         queryset=ContactList.objects.none(),
         required=False,
-        empty_label="All mail",
+        empty_label=_("All mail"),
         widget=forms.Select(attrs={"class": "form-select", "id": "id_refused_list"}),
     )
 
@@ -107,8 +114,8 @@ class ApprovalForm(forms.Form):
 
     fingerprint = forms.CharField(widget=forms.HiddenInput)
     typed = forms.CharField(
-        label="Type the number of people to approve this",
-        help_text="It is about so many that a click is not enough.",
+        label=_("Type the number of people to approve this"),
+        help_text=_("It is about so many that a click is not enough."),
         required=False,
         widget=forms.TextInput(
             attrs={
@@ -122,7 +129,9 @@ class ApprovalForm(forms.Form):
     def clean_typed(self) -> int | None:
         typed: str = self.cleaned_data["typed"].replace(",", "").strip()
         if typed and not typed.isdecimal():
-            raise forms.ValidationError("Type the number in digits, such as 1234.")
+            raise forms.ValidationError(
+                gettext("Type the number in digits, such as 1234.")
+            )
         return int(typed) if typed else None
 
 
@@ -184,7 +193,10 @@ class LimitForm(forms.Form):
         said = self.cleaned_data
         least, most = said.get("least"), said.get("most")
         if least is not None and most is not None and least > most:
-            self.add_error("most", f"Write at least {least}, or nothing.")
+            self.add_error(
+                "most",
+                gettext("Write at least %(least)s, or nothing.") % {"least": least},
+            )
 
     def share(self) -> Share:
         """Return the limit; the form must be valid."""
@@ -196,7 +208,7 @@ class LimitForm(forms.Form):
 class PutOnListForm(forms.Form):
     list: forms.ModelChoiceField[ContactList] = forms.ModelChoiceField(
         queryset=ContactList.objects.none(),
-        empty_label="Choose a list",
+        empty_label=_("Choose a list"),
         widget=forms.Select(attrs={"class": "form-select"}),
     )
 

@@ -13,6 +13,7 @@ from rollkeeper.core.guards import Deed, Guard
 from rollkeeper.engine import describing
 from rollkeeper.engine.holding import WHY, consequences
 from rollkeeper.engine.namesakes import Undecided, undecided
+from rollkeeper.engine.stored import told
 from rollkeeper.ledger import held
 from rollkeeper.ledger.models import Hold
 from rollkeeper.ledger.services.holds import needs_number
@@ -119,7 +120,7 @@ def details_of(hold: Hold) -> Details:
         fingerprint=hold.fingerprint,
         people=hold.count,
         limit=describing.limit(hold),
-        cause=hold.cause,
+        cause=told(hold.cause),
         approving=approving,
         discarding=discarding,
         takes_away=any(group.deed in TAKING for group in groups),

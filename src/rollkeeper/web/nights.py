@@ -7,7 +7,9 @@ from datetime import date, datetime, timedelta
 
 from attrs import frozen
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from rollkeeper.engine.stored import told
 from rollkeeper.ledger.nightly import NightReport, nights
 from rollkeeper.ledger.states import NightState
 from rollkeeper.web.runs import did
@@ -52,27 +54,32 @@ def _row(one: NightReport, now: datetime) -> NightRow:
         run_id=one.run_id,
         began=_began(one, now),
         did=_did(one),
-        remark=one.remark,
+        remark=told(one.remark),
     )
 
 
 def _began(one: NightReport, now: datetime) -> str:
     if one.started_at is None:
         if one.state is NightState.MISSED:
-            return "Did not begin"
-        return f"To begin {clock(one.starts_at, now)}"
-    said = f"Began {clock(one.started_at, now)}"
+            return _("Did not begin")
+        return _("To begin %(starts_at)s") % {"starts_at": clock(one.starts_at, now)}
+    said = _("Began %(started_at)s") % {"started_at": clock(one.started_at, now)}
     if one.took is None:
         return said
     minutes = one.took // MINUTE
-    return f"{said}, took {count(minutes, 'minute') if minutes else 'seconds'}"
+    took = count(minutes, "minute") if minutes else _("seconds")
+    return _("%(began)s, took %(took)s") % {"began": said, "took": took}
 
 
 def _did(one: NightReport) -> str:
     """What its run changed, and what of it is not done."""
     if one.run_id is None:
         return ""
-    said = [did(one.counts) or "Nothing had to change"]
-    said += [f"{count(one.held)} held for you"] if one.held else []
-    said += [f"{count(one.waiting)} on their way"] if one.waiting else []
+    said = [did(one.counts) or _("Nothing had to change")]
+    said += [_("%(held)s held for you") % {"held": count(one.held)}] if one.held else []
+    said += (
+        [_("%(waiting)s on their way") % {"waiting": count(one.waiting)}]
+        if one.waiting
+        else []
+    )
     return ", ".join(said)

@@ -11,8 +11,11 @@ from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from rollkeeper.directory.models import Contact, ContactList
+from rollkeeper.engine.stored import told
 from rollkeeper.ledger.models import Hold, Run
 from rollkeeper.notices.events import Event, MessageState
 from rollkeeper.notices.history import Wanted, event_in_words, recipients
@@ -51,14 +54,14 @@ def row_of(message: Message, association: str) -> MessageRow:
         id=message.pk,
         title=message.subject.removeprefix(f"{association}: "),
         event=event_in_words(message),
-        to=message.name or "Nobody",
+        to=message.name or gettext("Nobody"),
         address=message.address,
         made_at=message.made_at,
         sent_at=message.sent_at,
         seen_at=message.seen_at,
         mood=MOODS[MessageState(message.state)],
         state=message.get_state_display(),
-        words=message.words,
+        words=told(message.words),
         attempts=message.attempts,
     )
 
@@ -84,7 +87,7 @@ def page_of(message: Message) -> str:
             return reverse("constant_contact")
 
 
-ANY: Final = ("", "Any")
+ANY: Final = ("", _("Any"))
 SELECT: Final = forms.Select(attrs={"class": "form-select"})
 DAY: Final = forms.DateInput(attrs={"class": "form-control", "type": "date"})
 
@@ -93,37 +96,37 @@ class HistoryForm(forms.Form):
     """What to look for in the communication history."""
 
     q = forms.CharField(
-        label="Search",
+        label=_("Search"),
         required=False,
         max_length=200,
         widget=forms.TextInput(
             attrs={
                 "class": "form-control",
                 "type": "search",
-                "placeholder": "Words, or who it went to",
+                "placeholder": _("Words, or who it went to"),
                 "autocomplete": "off",
             }
         ),
     )
     event = forms.ChoiceField(
-        label="About", required=False, choices=[ANY, *Event.choices], widget=SELECT
+        label=_("About"), required=False, choices=[ANY, *Event.choices], widget=SELECT
     )
     state = forms.ChoiceField(
-        label="State",
+        label=_("State"),
         required=False,
         choices=[ANY, *MessageState.choices],
         widget=SELECT,
     )
-    to = forms.ChoiceField(label="Recipient", required=False, widget=SELECT)
-    since = forms.DateField(label="From day", required=False, widget=DAY)
-    until = forms.DateField(label="Until day", required=False, widget=DAY)
+    to = forms.ChoiceField(label=_("Recipient"), required=False, widget=SELECT)
+    since = forms.DateField(label=_("From day"), required=False, widget=DAY)
+    until = forms.DateField(label=_("Until day"), required=False, widget=DAY)
     contact = forms.IntegerField(required=False, widget=forms.HiddenInput)
     connection = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict, *, association_id: int) -> None:
         super().__init__(data)
         people: Sequence[tuple[str, str]] = [
-            ("", "Anybody"),
+            ("", gettext("Anybody")),
             *recipients(association_id),
         ]
         self.fields["to"].choices = people  # type: ignore[attr-defined]  # see `to`

@@ -16,10 +16,11 @@ NOUNS: Final[Mapping[str, Any]] = {
     "change was": ngettext_lazy(
         "%(figure)s change was", "%(figure)s changes were", "n"
     ),
+    "choice": ngettext_lazy("%(figure)s choice", "%(figure)s choices", "n"),
     "contact": ngettext_lazy("%(figure)s contact", "%(figure)s contacts", "n"),
     "decision": ngettext_lazy("%(figure)s decision", "%(figure)s decisions", "n"),
-    "deleted list": ngettext_lazy(
-        "%(figure)s deleted list", "%(figure)s deleted lists", "n"
+    "decision waits": ngettext_lazy(
+        "%(figure)s decision waits", "%(figure)s decisions wait", "n"
     ),
     "hour": ngettext_lazy("%(figure)s hour", "%(figure)s hours", "n"),
     "limit": ngettext_lazy("%(figure)s limit", "%(figure)s limits", "n"),

@@ -8,10 +8,14 @@ from datetime import datetime
 from attrs import frozen
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.directory.models import ContactList, EmailAddress, Mark, PlaceOnList
 from rollkeeper.engine.reconcile import follower_name
+from rollkeeper.engine.spoken import Spoken
+from rollkeeper.engine.stored import told
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.models import (
     OPEN_STATES,
@@ -30,13 +34,19 @@ from rollkeeper.web.words import ago, clock, count
 
 REFUSED_SHOWN = 5
 
-JOBS = {
-    OperationState.PLANNED: "not sent yet",
-    OperationState.SENDING: "being sent",
-    OperationState.ACCEPTED: "Constant Contact has taken them and works on it, "
-    "which may take up to 15 minutes",
-    OperationState.UNKNOWN: "no answer came back; what became of it is asked next",
-}
+JOBS = Spoken(
+    {
+        OperationState.PLANNED: gettext_noop("not sent yet"),
+        OperationState.SENDING: gettext_noop("being sent"),
+        OperationState.ACCEPTED: gettext_noop(
+            "Constant Contact has taken them and works on it, "
+            "which may take up to 15 minutes"
+        ),
+        OperationState.UNKNOWN: gettext_noop(
+            "no answer came back; what became of it is asked next"
+        ),
+    }
+)
 
 
 @frozen(kw_only=True)
@@ -80,8 +90,8 @@ def now_of(row: ContactList, connection: Connection, after: int) -> Now:
     if not is_connected(connection):
         return Now(
             mood="stop",
-            headline="Constant Contact no longer lets us in",
-            sentence="Reconnect, and it goes on where it stopped.",
+            headline=_("Constant Contact no longer lets us in"),
+            sentence=_("Reconnect, and it goes on where it stopped."),
         )
     audience = _audience(row, connection)
     last = ledger.syncs(connection.pk).exclude(state=RunState.RUNNING)
@@ -89,9 +99,11 @@ def now_of(row: ContactList, connection: Connection, after: int) -> Now:
     if audience and asks(audience):
         return Now(
             mood="need",
-            headline="Waits for a decision",
-            sentence="A list of this name is at Constant Contact already. Nothing is "
-            "sent until somebody chooses.",
+            headline=_("Waits for a decision"),
+            sentence=_(
+                "A list of this name is at Constant Contact already. Nothing is sent"
+                " until somebody chooses."
+            ),
         )
     jobs = _jobs(audience)
     if is_in_line(row, connection):
@@ -99,7 +111,7 @@ def now_of(row: ContactList, connection: Connection, after: int) -> Now:
     if jobs:
         return Now(
             mood="going",
-            headline="Constant Contact is working on it",
+            headline=_("Constant Contact is working on it"),
             jobs=jobs,
             going=True,
         )
@@ -125,19 +137,25 @@ def _jobs(audience: Audience | None) -> list[str]:
 
 
 def _job(call: Operation, now: datetime) -> str:
-    people = count(call.rows, "person", "people")
-    sent = f", sent {ago(call.sent_at, now)}" if call.sent_at else ""
-    return f"{people}{sent}: {JOBS[OperationState(call.state)]}."
+    said = {
+        "people": count(call.rows, "person", "people"),
+        "sent": ago(call.sent_at, now),
+        "state": JOBS[OperationState(call.state)],
+    }
+    if call.sent_at:
+        return _("%(people)s, sent %(sent)s: %(state)s.") % said
+    return _("%(people)s: %(state)s.") % said
 
 
 def _in_line(run: Run | None, ended: Run | None) -> Now:
     if run:
         return Now(
             mood="going",
-            headline=f"{count(run.done)} of {count(run.planned, 'change')} made"
+            headline=_("%(done)s of %(planned)s made")
+            % {"done": count(run.done), "planned": count(run.planned, "change")}
             if run.planned
-            else "Comparing the list with Constant Contact",
-            sentence="You can leave this page: it goes on by itself.",
+            else _("Comparing the list with Constant Contact"),
+            sentence=_("You can leave this page: it goes on by itself."),
             going=True,
             planned=run.planned,
             done=run.done,
@@ -145,27 +163,29 @@ def _in_line(run: Run | None, ended: Run | None) -> Now:
     if ended and ended.retry_at and ended.retry_at > timezone.now():
         return Now(
             mood="going",
-            headline=f"Will try again {clock(ended.retry_at, timezone.now())}",
-            sentence=ended.message,
+            headline=_("Will try again %(retry_at)s")
+            % {"retry_at": clock(ended.retry_at, timezone.now())},
+            sentence=told(ended.message),
             going=True,
         )
-    return Now(mood="going", headline="In line, and begins in a moment", going=True)
+    return Now(mood="going", headline=_("In line, and begins in a moment"), going=True)
 
 
 def _ended(row: ContactList, connection: Connection, run: Run | None) -> Now:
     refused = _refused(row, connection)
     number = refused.count()
     if run is None:
-        return Now(mood="true", headline="Nothing is on its way")
+        return Now(mood="true", headline=_("Nothing is on its way"))
     if run.state not in ledger.ENDED_WELL:
         return Now(
             mood=MOODS[RunState(run.state)],
             headline=run.get_state_display(),
-            sentence=run.message,
+            sentence=told(run.message),
         )
     return Now(
         mood="need" if number else "true",
-        headline=f"Finished {ago(run.finished_at, timezone.now())}",
+        headline=_("Finished %(finished_at)s")
+        % {"finished_at": ago(run.finished_at, timezone.now())},
         sentence=f"{did(run.counts) or NOTHING[RunState.DONE]}.",
         refused=number,
         refusals=list(refused[:REFUSED_SHOWN]),

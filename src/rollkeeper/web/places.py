@@ -10,6 +10,8 @@ from django.template.defaultfilters import capfirst
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.directory.models import (
@@ -25,8 +27,8 @@ from rollkeeper.web.refusals import on_list
 from rollkeeper.web.situation import is_connected, is_kept
 from rollkeeper.web.tables import standing_tags
 
-NOT_CONNECTED = "Nothing is sent: Constant Contact is not connected."
-SWITCHED_OFF = "Nothing is sent: this list is not kept true at Constant Contact."
+NOT_CONNECTED = _("Nothing is sent: Constant Contact is not connected.")
+SWITCHED_OFF = _("Nothing is sent: this list is not kept true at Constant Contact.")
 
 
 @frozen(kw_only=True)
@@ -122,7 +124,7 @@ def _place(
     connection: Connection | None,
     refused: Sequence[Refused],
 ) -> Place:
-    silent = SWITCHED_OFF if is_connected(connection) else NOT_CONNECTED
+    silent = gettext(SWITCHED_OFF if is_connected(connection) else NOT_CONNECTED)
     return Place(
         list_id=row.list_id,
         name=row.list.name,

@@ -6,7 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from attrs import frozen
+from django.template.defaultfilters import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from rollkeeper.engine.done import done
+from rollkeeper.engine.spoken import Spoken
+from rollkeeper.engine.stored import told
 from rollkeeper.ledger.models import Run, RunKind, RunState
 from rollkeeper.ledger.services.nights import NIGHTLY
 from rollkeeper.web.words import count
@@ -20,35 +26,22 @@ MOODS = {
     RunState.FAILED: "stop",
 }
 
-WHAT = {
-    RunKind.CHANGES: "Changes",
-    RunKind.EVERYTHING: "Full comparison",
-    RunKind.AUDIENCE: "One list",
-    RunKind.PULL: "Unsubscribes",
-    RunKind.LOOK: "Reading your account",
-    RunKind.ASKING: "Asking to subscribe again",
-}
+WHAT = Spoken(
+    {
+        RunKind.CHANGES: gettext_noop("Changes"),
+        RunKind.EVERYTHING: gettext_noop("Full comparison"),
+        RunKind.AUDIENCE: gettext_noop("One list"),
+        RunKind.PULL: gettext_noop("Unsubscribes"),
+        RunKind.LOOK: gettext_noop("Reading your account"),
+        RunKind.ASKING: gettext_noop("Asking to subscribe again"),
+    }
+)
 
-NOTHING = {
-    RunState.RUNNING: "Not finished yet",
-    RunState.DONE: "Nothing had to change",
-}
-
-DID = (
-    ("add", "added"),
-    ("update", "updated"),
-    ("readdress", "moved to a new address"),
-    ("remove", "taken off lists"),
-    ("disable", "disabled"),
-    ("held", "held for you"),
-    ("asked_back", "asked to subscribe again"),
-    ("left", "left a list over there"),
-    ("added_there", "put on lists over there by somebody else"),
-    ("removed_there", "taken off lists over there"),
-    ("edited_there", "renamed over there"),
-    ("readdressed_there", "given another address over there"),
-    ("deleted_there", "deleted over there"),
-    ("missed_by_marks", "found only by comparing everything, which should not happen"),
+NOTHING = Spoken(
+    {
+        RunState.RUNNING: gettext_noop("Not finished yet"),
+        RunState.DONE: gettext_noop("Nothing had to change"),
+    }
 )
 
 
@@ -80,41 +73,24 @@ def row_of(run: Run) -> RunRow:
         who=actor_in_words(run.by),
         mood=MOODS[RunState(run.state)],
         ending=run.get_state_display(),
-        did=did(run.counts) or NOTHING.get(RunState(run.state), "Nothing was changed"),
+        did=did(run.counts)
+        or NOTHING.get(RunState(run.state), _("Nothing was changed")),
         requests=run.requests,
-        message=run.message,
+        message=told(run.message),
     )
 
 
 def did(counts: Mapping[str, int]) -> str:
     """Say what changed, in one line; nothing when nothing did."""
-    parts = [f"{count(counts[kind])} {word}" for kind, word in DID if counts.get(kind)]
-    if counts.get("lists_created"):
-        parts.append(f"{count(counts['lists_created'], 'list')} made")
-    if counts.get("lists_renamed"):
-        parts.append(f"{count(counts['lists_renamed'], 'list')} renamed")
-    if counts.get("lists_renamed_there"):
-        renamed = count(counts["lists_renamed_there"], "list")
-        parts.append(f"{renamed} found renamed over there")
-    if counts.get("lists_deleted"):
-        parts.append(f"{count(counts['lists_deleted'], 'list')} deleted")
-    if counts.get("lists_kept"):
-        kept = count(counts["lists_kept"], "deleted list")
-        parts.append(f"{kept} kept, with others on it")
-    if counts.get("opt_outs"):
-        parts.append(f"{count(counts['opt_outs'], 'unsubscribe')} learnt")
-    if counts.get("opt_ins"):
-        who = count(counts["opt_ins"], "person", "people")
-        parts.append(f"{who} subscribed again")
-    return ", ".join(parts).capitalize()
+    return capfirst(", ".join(done(counts)))
 
 
 def actor_in_words(by: str) -> str:
     """Say who it was: a person by name, a rule by what it is."""
     if by == NIGHTLY:
-        return "the nightly run"
-    kind, _, name = by.partition(":")
-    return "itself" if kind == "rule" or not name else name
+        return _("the nightly run")
+    kind, _colon, name = by.partition(":")
+    return _("itself") if kind == "rule" or not name else name
 
 
 HEIGHT, FLOOR, STEP, WIDTH = 120, 140, 40, 26
@@ -161,7 +137,8 @@ def chart(runs: Iterable[Run]) -> Chart:
                 arrived_y=FLOOR - up,
                 ended_y=FLOOR - up - down,
                 label=run.started_at,
-                title=f"{count(added)} added, {count(ended)} ended",
+                title=_("%(added)s added, %(ended)s ended")
+                % {"added": count(added), "ended": count(ended)},
             )
         )
     return Chart(bars=bars, width=max(len(bars), MOST) * STEP)

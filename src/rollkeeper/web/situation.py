@@ -7,6 +7,7 @@ from typing import TypeGuard
 
 from attrs import evolve
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from rollkeeper.connections.models import Connection, ConnectionState
 from rollkeeper.directory.models import Association, ContactList, Mark
@@ -60,7 +61,9 @@ def standing_of(association: Association) -> Standing:
     facts = gather(now=timezone.now())
     holds = held.waiting(association.pk)
     if namesakes := namesakes_waiting():
-        about = f"{namesakes[0].name}: a list of this name is there already"
+        about = _("%(name)s: a list of this name is there already") % {
+            "name": namesakes[0].name
+        }
         facts = evolve(facts, holds=len(namesakes), newest_hold=about)
     if newest := holds.first():
         about = f"{describing.subject(newest)}: {describing.what(newest)}"

@@ -8,8 +8,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from attrs import field, frozen
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rollkeeper.connections.models import ConnectionState
+from rollkeeper.engine.stored import told
 from rollkeeper.ledger.models import RunState
 from rollkeeper.ledger.selectors import ENDED_WELL
 from rollkeeper.web.words import ago, clock, count
@@ -59,18 +63,20 @@ class Facts:
 
 @frozen(kw_only=True)
 class Action:
-    label: str
+    label: str | Promise
     page: str
     """Name of the page that has the next step."""
 
 
-CONNECT = Action(label="Connect Constant Contact", page="constant_contact")
-RECONNECT = Action(label="Reconnect", page="constant_contact")
-CHOOSE = Action(label="Choose lists", page="list_sync")
-LOOK = Action(label="See what happened", page="constant_contact")
-FIRST = Action(label="Look, then sync", page="constant_contact")
-PEOPLE = Action(label="See who and why", page="exceptions")
-DECIDE = Action(label="Look and decide", page="holds")
+CONNECT = Action(
+    label=gettext_lazy("Connect Constant Contact"), page="constant_contact"
+)
+RECONNECT = Action(label=gettext_lazy("Reconnect"), page="constant_contact")
+CHOOSE = Action(label=gettext_lazy("Choose lists"), page="list_sync")
+LOOK = Action(label=gettext_lazy("See what happened"), page="constant_contact")
+FIRST = Action(label=gettext_lazy("Look, then sync"), page="constant_contact")
+PEOPLE = Action(label=gettext_lazy("See who and why"), page="exceptions")
+DECIDE = Action(label=gettext_lazy("Look and decide"), page="holds")
 
 
 @frozen(kw_only=True)
@@ -116,9 +122,12 @@ def _locked_out(facts: Facts) -> Standing | None:
     since = clock(facts.connection_since, facts.now)
     return Standing(
         mood="stop",
-        headline="Constant Contact no longer lets us in",
-        sentence=f"It ended {since}. Nothing is lost: what you change here is "
-        "kept, and sent once you connect again.",
+        headline=_("Constant Contact no longer lets us in"),
+        sentence=_(
+            "It ended %(since)s. Nothing is lost: what you change here is kept, and"
+            " sent once you connect again."
+        )
+        % {"since": since},
         action=RECONNECT,
     )
 
@@ -127,11 +136,17 @@ def _under_way(facts: Facts) -> Standing | None:
     if not facts.running:
         return None
     run = facts.running
-    sentence = "Comparing your roll with Constant Contact."
+    sentence = _("Comparing your roll with Constant Contact.")
     if run.planned:
-        sentence = f"{count(run.done)} of {count(run.planned, 'change')} made."
+        sentence = _("%(done)s of %(planned)s made.") % {
+            "done": count(run.done),
+            "planned": count(run.planned, "change"),
+        }
     return Standing(
-        mood="going", headline="Making your lists true", sentence=sentence, turning=True
+        mood="going",
+        headline=_("Making your lists true"),
+        sentence=sentence,
+        turning=True,
     )
 
 
@@ -143,24 +158,29 @@ def _at_the_beginning(facts: Facts) -> Standing | None:
         since = clock(facts.connection_since, facts.now)
         return Standing(
             mood="off",
-            headline="Disconnected from Constant Contact",
-            sentence=f"That was {since}. Nothing is sent, and unsubscribes there are "
-            "not learnt. What you change here is kept until you connect again.",
+            headline=_("Disconnected from Constant Contact"),
+            sentence=_(
+                "That was %(since)s. Nothing is sent, and unsubscribes there are not"
+                " learnt. What you change here is kept until you connect again."
+            )
+            % {"since": since},
             action=RECONNECT,
         )
     if facts.connection != ConnectionState.CONNECTED:
         return Standing(
             mood="off",
-            headline="Not connected yet",
-            sentence="Nothing leaves your roll until you connect Constant Contact.",
+            headline=_("Not connected yet"),
+            sentence=_("Nothing leaves your roll until you connect Constant Contact."),
             action=CONNECT,
         )
     if not facts.lists_on:
         return Standing(
             mood="need",
-            headline="Choose the lists to keep true",
-            sentence="Constant Contact is connected, but no list is switched on, "
-            "so nothing is sent.",
+            headline=_("Choose the lists to keep true"),
+            sentence=_(
+                "Constant Contact is connected, but no list is switched on, so"
+                " nothing is sent."
+            ),
             action=CHOOSE,
         )
     only_single_lists = (
@@ -169,9 +189,11 @@ def _at_the_beginning(facts: Facts) -> Standing | None:
     if (facts.last is None or only_single_lists) and not facts.waiting_since:
         return Standing(
             mood="need",
-            headline="Ready for the first sync",
-            sentence=f"{count(facts.lists_on, 'list')} switched on. Look at what a "
-            "sync would do, then start it.",
+            headline=_("Ready for the first sync"),
+            sentence=_(
+                "%(lists_on)s switched on. Look at what a sync would do, then start it."
+            )
+            % {"lists_on": count(facts.lists_on, "list")},
             action=FIRST,
         )
     return None
@@ -185,32 +207,40 @@ def _stuck(facts: Facts) -> Standing | None:
     if last and last.state == RunState.FAILED:
         return Standing(
             mood="stop",
-            headline="The last sync failed",
-            sentence=last.message or "It left no message.",
+            headline=_("The last sync failed"),
+            sentence=told(last.message) or _("It left no message."),
             action=LOOK,
         )
     if last and last.state == RunState.WILL_TRY_AGAIN:
-        again = clock(last.retry_at, facts.now) if last.retry_at else "in a moment"
+        again = clock(last.retry_at, facts.now) if last.retry_at else _("in a moment")
         return Standing(
             mood="going",
-            headline=f"Will try again {again}",
-            sentence=f"{last.message} No change is lost.".strip(),
+            headline=_("Will try again %(again)s") % {"again": again},
+            sentence=(
+                _("%(message)s No change is lost.") % {"message": told(last.message)}
+            ).strip(),
         )
     if since and facts.now - since > PATIENCE:
         return Standing(
             mood="need",
-            headline="Changes are waiting, and nobody takes them up",
-            sentence=f"The oldest was made {ago(since, facts.now)}. The part that does "
-            "the work, “rollkeeper worker”, seems not to be running: ask whoever "
-            "looks after Rollkeeper for you.",
+            headline=_("Changes are waiting, and nobody takes them up"),
+            sentence=_(
+                "The oldest was made %(since)s. The part that does the work,"
+                " “rollkeeper worker”, seems not to be running: ask whoever looks"
+                " after Rollkeeper for you."
+            )
+            % {"since": ago(since, facts.now)},
         )
     if facts.pulled_at and facts.now - facts.pulled_at > PATIENCE_FOR_PULLS:
         return Standing(
             mood="need",
-            headline="Unsubscribes are not being fetched",
-            sentence=f"The last time was {ago(facts.pulled_at, facts.now)}. Until it "
-            "works again nobody new is added. Ask whoever looks after Rollkeeper for "
-            "you whether “rollkeeper worker” is running.",
+            headline=_("Unsubscribes are not being fetched"),
+            sentence=_(
+                "The last time was %(pulled_at)s. Until it works again nobody new is"
+                " added. Ask whoever looks after Rollkeeper for you whether"
+                " “rollkeeper worker” is running."
+            )
+            % {"pulled_at": ago(facts.pulled_at, facts.now)},
             action=LOOK,
         )
     return None
@@ -221,9 +251,13 @@ def _held(facts: Facts) -> Standing | None:
         return None
     return Standing(
         mood="need",
-        headline=f"{count(facts.holds, 'decision waits', 'decisions wait')} for you",
-        sentence=f"{facts.newest_hold}. Nothing of it is done until you decide. "
-        "Everything else goes on.",
+        headline=_("%(holds)s for you")
+        % {"holds": count(facts.holds, "decision waits", "decisions wait")},
+        sentence=_(
+            "%(newest_hold)s. Nothing of it is done until you decide. Everything else"
+            " goes on."
+        )
+        % {"newest_hold": facts.newest_hold},
         action=DECIDE,
     )
 
@@ -233,8 +267,8 @@ def _on_its_way(facts: Facts) -> Standing | None:
         return None
     return Standing(
         mood="going",
-        headline="On its way",
-        sentence="What you changed here reaches Constant Contact within minutes.",
+        headline=_("On its way"),
+        sentence=_("What you changed here reaches Constant Contact within minutes."),
         turning=True,
     )
 
@@ -243,15 +277,23 @@ def _true(facts: Facts) -> Standing:
     if facts.unmade:
         return Standing(
             mood="need",
-            headline=f"True, but for {count(facts.unmade, 'address', 'addresses')}",
-            sentence="Refused by Constant Contact, or waiting for a person to decide. "
-            "Everybody else is right.",
+            headline=_("True, but for %(unmade)s")
+            % {"unmade": count(facts.unmade, "address", "addresses")},
+            sentence=_(
+                "Refused by Constant Contact, or waiting for a person to decide."
+                " Everybody else is right."
+            ),
             action=PEOPLE,
         )
     return Standing(
         mood="true",
-        headline="Everything is true",
-        sentence=f"Constant Contact matches your roll: "
-        f"{count(facts.lists_on, 'list')} kept true, "
-        f"last checked {ago(facts.last_true_at, facts.now)}.",
+        headline=_("Everything is true"),
+        sentence=_(
+            "Constant Contact matches your roll: %(lists_on)s kept true, last checked"
+            " %(last_true_at)s."
+        )
+        % {
+            "lists_on": count(facts.lists_on, "list"),
+            "last_true_at": ago(facts.last_true_at, facts.now),
+        },
     )

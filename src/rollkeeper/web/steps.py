@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attrs import evolve, frozen
+from django.utils.translation import gettext as _
 
 from rollkeeper.web.words import count
 
@@ -61,34 +62,45 @@ def steps(progress: Progress) -> Steps:
 def _all(progress: Progress) -> tuple[Step, ...]:
     return (
         Step(
-            title="Bring in your members, contacts and lists",
-            how="Put members.csv, contacts.csv, lists.csv and list_memberships.csv "
-            "into a folder. Then, on the machine that runs Rollkeeper:",
-            command=f"rollkeeper import FOLDER --association {progress.slug}",
-            result=f"{count(progress.contacts, 'contact')} on your roll.",
+            title=_("Bring in your members, contacts and lists"),
+            how=_(
+                "Put members.csv, contacts.csv, lists.csv and list_memberships.csv"
+                " into a folder. Then, on the machine that runs Rollkeeper:"
+            ),
+            command=_("rollkeeper import FOLDER --association %(slug)s")
+            % {"slug": progress.slug},
+            result=_("%(contacts)s on your roll.")
+            % {"contacts": count(progress.contacts, "contact")},
         ),
         Step(
-            title="Connect Constant Contact",
-            how="Log in there and press Allow. Connecting sends nobody anything and "
-            "changes no list.",
+            title=_("Connect Constant Contact"),
+            how=_(
+                "Log in there and press Allow. Connecting sends nobody anything and"
+                " changes no list."
+            ),
             page="constant_contact",
-            button="Connect Constant Contact",
-            result=f"Connected to {progress.account}.",
+            button=_("Connect Constant Contact"),
+            result=_("Connected to %(account)s.") % {"account": progress.account},
         ),
         Step(
-            title="Choose the lists to keep true",
-            how="Each list, committee or group has its own switch. All are off until "
-            "you switch them on.",
+            title=_("Choose the lists to keep true"),
+            how=_(
+                "Each list, committee or group has its own switch. All are off until"
+                " you switch them on."
+            ),
             page="list_sync",
-            button="Choose lists",
-            result=f"{count(progress.lists_on, 'list')} switched on.",
+            button=_("Choose lists"),
+            result=_("%(lists_on)s switched on.")
+            % {"lists_on": count(progress.lists_on, "list")},
         ),
         Step(
-            title="Look at what a sync would do, then start it",
-            how="You see who would be added before anything is sent. After the first "
-            "sync, changes follow by themselves within minutes.",
+            title=_("Look at what a sync would do, then start it"),
+            how=_(
+                "You see who would be added before anything is sent. After the first"
+                " sync, changes follow by themselves within minutes."
+            ),
             page="constant_contact",
-            button="Look, then sync",
-            result="Your lists have been made true.",
+            button=_("Look, then sync"),
+            result=_("Your lists have been made true."),
         ),
     )

@@ -210,24 +210,24 @@ def when(audience: Audience | None, chosen: Newsletter) -> str:
     """Say when the list follows what changes here, as the end of a line."""
     match When(audience.when) if audience else DEFAULT.when:
         case When.LIVE:
-            return "live"
+            return _("live")
         case When.NIGHTLY if chosen.nightly:
-            return f"nightly, {window(chosen)}"
+            return _("nightly, %(window)s") % {"window": window(chosen)}
         case When.NIGHTLY:
-            return "nightly, but the nightly run is off"
+            return _("nightly, but the nightly run is off")
         case When.BY_HAND:
-            return "by hand"
+            return _("by hand")
 
 
 def waiting(list_id: int, audience: Audience | None, side: Side) -> list[str]:
     """Say what of the list waits, for us or for a person."""
     said = []
     if audience and asks(audience):
-        said.append("A list of this name is there already")
+        said.append(_("A list of this name is there already"))
     if audience and (number := side.held.get(audience.pk)):
-        said.append(f"{count(number)} held for you")
+        said.append(_("%(number)s held for you") % {"number": count(number)})
     if audience and (number := side.under_way.get(audience.provider_list_id or "")):
-        said.append(f"{count(number)} on their way")
+        said.append(_("%(number)s on their way") % {"number": count(number)})
     if list_id in side.asked:
-        said.append("In line")
+        said.append(_("In line"))
     return said

@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from rollkeeper.directory.models import Contact, ContactList, PlaceOnList, Standing
 from rollkeeper.engine.refusals import Refused, standing_of
@@ -64,25 +66,25 @@ def mail_tags(facts: Facts) -> SafeString:
     """Say what keeps mail from a contact; nothing when nothing does."""
     said = []
     if facts.do_not_contact:
-        said.append(("stop", "Do Not Contact"))
+        said.append(("stop", gettext("Do Not Contact")))
     if facts.no_mass_emails:
-        said.append(("stop", "No Mass Emails"))
+        said.append(("stop", gettext("No Mass Emails")))
     if facts.address and not facts.mailbox:
-        said.append(("need", "Address not valid"))
+        said.append(("need", gettext("Address not valid")))
     elif not facts.address:
-        said.append(("need", "No address"))
+        said.append(("need", gettext("No address")))
     return format_html_join(" ", "{}", ((tag(*one),) for one in said))
 
 
 class ContactTable(Roll):
     pick = tables.Column(
-        verbose_name="Tick",
+        verbose_name=_("Tick"),
         accessor="pk",
         orderable=False,
         attrs={"td": {"class": "pick"}},
     )
     name = tables.Column(
-        verbose_name="Name",
+        verbose_name=_("Name"),
         accessor="last_name",
         order_by=("last_name", "first_name", "pk"),
         empty_values=(),
@@ -90,13 +92,13 @@ class ContactTable(Roll):
     )
     company = tables.Column(order_by=("company", "last_name"), default="")
     lists = tables.Column(
-        verbose_name="Lists",
+        verbose_name=_("Lists"),
         empty_values=(),
         orderable=False,
-        attrs={**NUMBER, "td": {"class": "num", "data-label": "Lists:"}},
+        attrs={**NUMBER, "td": {"class": "num", "data-label": _("Lists:")}},
     )
     mail = tables.Column(
-        verbose_name="Kept from mail", empty_values=(), orderable=False
+        verbose_name=_("Kept from mail"), empty_values=(), orderable=False
     )
 
     class Meta(Roll.Meta):
@@ -135,12 +137,12 @@ class ListTable(Roll):
 
     name = tables.Column(attrs=WHO)
     members = tables.Column(
-        verbose_name="On the list",
-        attrs={**NUMBER, "td": {"class": "num", "data-label": "On the list:"}},
+        verbose_name=_("On the list"),
+        attrs={**NUMBER, "td": {"class": "num", "data-label": _("On the list:")}},
     )
-    sync = tables.Column(verbose_name="Sync")
+    sync = tables.Column(verbose_name=_("Sync"))
     there = tables.Column(
-        verbose_name="At Constant Contact", empty_values=(), orderable=False
+        verbose_name=_("At Constant Contact"), empty_values=(), orderable=False
     )
 
     class Meta(Roll.Meta):
@@ -171,7 +173,7 @@ class ListTable(Roll):
         return count(value)
 
     def render_sync(self, value: bool) -> SafeString:
-        return tag("true", "On") if value else tag("off", "Off")
+        return tag("true", gettext("On")) if value else tag("off", gettext("Off"))
 
     def render_there(self, record: ContactList) -> SafeString | str:
         return there(record, self.figures.get(record.pk), self.last_true_at)
@@ -182,7 +184,7 @@ def there(
 ) -> SafeString | str:
     """Say how the list is at the provider, in a few words and never with a dash."""
     if figures is None or not figures.made:
-        return "Made with the next sync" if row.sync else "Not sent"
+        return gettext("Made with the next sync") if row.sync else gettext("Not sent")
     if not row.sync:
         return format_html("{}<br><small>Left as it is there</small>", figures.name)
     return format_html(
@@ -196,15 +198,17 @@ def there(
 def true_since(last_true_at: datetime | None) -> str:
     """Say when the lists were last made true, to stand alone."""
     if last_true_at is None:
-        return "Never compared to the end so far"
-    return f"True {ago(last_true_at, timezone.now())}"
+        return gettext("Never compared to the end so far")
+    return gettext("True %(last_true_at)s") % {
+        "last_true_at": ago(last_true_at, timezone.now())
+    }
 
 
 class MemberTable(Roll):
     """Who is on a list, how they stand there, and whether mail reaches them."""
 
     name = tables.Column(
-        verbose_name="Name",
+        verbose_name=_("Name"),
         accessor="contact__last_name",
         order_by=("contact__last_name", "contact__first_name", "pk"),
         empty_values=(),
@@ -212,10 +216,10 @@ class MemberTable(Roll):
     )
     company = tables.Column(accessor="contact__company", default="")
     standing = tables.Column(
-        verbose_name="On this list", accessor="status", orderable=False
+        verbose_name=_("On this list"), accessor="status", orderable=False
     )
     there = tables.Column(
-        verbose_name="At Constant Contact", empty_values=(), orderable=False
+        verbose_name=_("At Constant Contact"), empty_values=(), orderable=False
     )
 
     class Meta(Roll.Meta):
@@ -249,8 +253,8 @@ class MemberTable(Roll):
 
     def render_there(self, record: PlaceOnList) -> SafeString | str:
         if record.contact_id in self.there:
-            return tag("true", "There")
-        return self.sentences.get(record.contact_id, "Not sent")
+            return tag("true", gettext("There"))
+        return self.sentences.get(record.contact_id, gettext("Not sent"))
 
 
 def standing_tags(
@@ -259,12 +263,12 @@ def standing_tags(
     """Say how somebody stands on a list and whether they have No Mass Emails there,
     with *why* unless that stands beside it."""
     if membership.status == Standing.DISABLED:
-        first = tag("off", "Disabled")
+        first = tag("off", gettext("Disabled"))
     else:
-        first = tag("true", "Active")
+        first = tag("true", gettext("Active"))
     lines = [*briefly(refused, membership.contact_id)]
     if membership.no_mass_email:
-        lines.append(TICKED)
+        lines.append(gettext(TICKED))
     if not lines:
         return first
     if not why:
@@ -281,13 +285,13 @@ class DecisionTable(Roll):
     """What was held before, and what became of it."""
 
     what = tables.Column(
-        verbose_name="What waited", empty_values=(), orderable=False, attrs=WHO
+        verbose_name=_("What waited"), empty_values=(), orderable=False, attrs=WHO
     )
-    state = tables.Column(verbose_name="What became of it", orderable=False)
+    state = tables.Column(verbose_name=_("What became of it"), orderable=False)
     decided_by = tables.Column(
-        verbose_name="Who decided", empty_values=(), orderable=False
+        verbose_name=_("Who decided"), empty_values=(), orderable=False
     )
-    made_at = tables.Column(verbose_name="Held")
+    made_at = tables.Column(verbose_name=_("Held"))
 
     class Meta(Roll.Meta):
         model = Hold
@@ -309,7 +313,7 @@ class DecisionTable(Roll):
     def render_decided_by(self, record: Hold) -> str:
         row = row_of(record)
         if not row.decided_by:
-            return "Nobody had to"
+            return gettext("Nobody had to")
         return f"{row.decided_by}, {ago(row.decided_at, timezone.now())}"
 
     def render_made_at(self, value: datetime) -> str:
@@ -319,11 +323,11 @@ class DecisionTable(Roll):
 class DriftTable(Roll):
     """What somebody else changed at the provider."""
 
-    mailbox = tables.Column(verbose_name="Address", attrs=WHO)
-    kind = tables.Column(verbose_name="What happened")
-    audience = tables.Column(verbose_name="List", orderable=False, default="")
-    was = tables.Column(verbose_name="Before", orderable=False, default="")
-    now = tables.Column(verbose_name="Now", orderable=False, default="")
+    mailbox = tables.Column(verbose_name=_("Address"), attrs=WHO)
+    kind = tables.Column(verbose_name=_("What happened"))
+    audience = tables.Column(verbose_name=_("List"), orderable=False, default="")
+    was = tables.Column(verbose_name=_("Before"), orderable=False, default="")
+    now = tables.Column(verbose_name=_("Now"), orderable=False, default="")
 
     class Meta(Roll.Meta):
         model = Drift
@@ -336,10 +340,10 @@ class DriftTable(Roll):
 class OutcomeTable(Roll):
     """What could not be made true."""
 
-    mailbox = tables.Column(verbose_name="Address", empty_values=(), attrs=WHO)
-    kind = tables.Column(verbose_name="What happened")
-    message = tables.Column(verbose_name="Why, and what to do")
-    at = tables.Column(verbose_name="Since")
+    mailbox = tables.Column(verbose_name=_("Address"), empty_values=(), attrs=WHO)
+    kind = tables.Column(verbose_name=_("What happened"))
+    message = tables.Column(verbose_name=_("Why, and what to do"))
+    at = tables.Column(verbose_name=_("Since"))
 
     class Meta(Roll.Meta):
         model = Outcome

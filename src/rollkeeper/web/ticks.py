@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+from django.utils.translation import gettext as _
+
+from rollkeeper.engine.spoken import figure
 from rollkeeper.web.staff import StaffRequest
 
 MOST: Final = 10_000
@@ -27,8 +30,11 @@ def note(request: StaffRequest, *, shown: Collection[int], on: Collection[int]) 
     after = (ticked(request) - set(shown)) | set(on)
     if len(after) > MOST:
         raise TooMany(
-            f"More than {MOST:,} ticks are not kept. Search for the people, and export"
-            " all that match."
+            _(
+                "More than %(most)s ticks are not kept. Search for the people, and"
+                " export all that match."
+            )
+            % {"most": figure(MOST)}
         )
     request.session[_KEY] = sorted(after)
 

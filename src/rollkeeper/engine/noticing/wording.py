@@ -20,6 +20,7 @@ from django.utils.translation import gettext_noop, ngettext
 from rollkeeper.consent.kinds import Kind
 from rollkeeper.core.values import one_line
 from rollkeeper.engine import describing
+from rollkeeper.engine.done import done
 from rollkeeper.engine.noticing.people import Mentioned, mentioned
 from rollkeeper.engine.spoken import Spoken, figure
 from rollkeeper.engine.stored import told
@@ -32,24 +33,6 @@ NAMED: Final = 20
 """So many people a message names; its link leads to all of them."""
 
 SUBJECT_LENGTH: Final = 150
-
-_DID: Final[Mapping[str, str]] = Spoken(
-    {
-        "add": gettext_noop("added"),
-        "update": gettext_noop("updated"),
-        "readdress": gettext_noop("moved to a new address"),
-        "remove": gettext_noop("taken off lists"),
-        "disable": gettext_noop("disabled"),
-        "held": gettext_noop("held for a decision"),
-        "left": gettext_noop("left a list over there"),
-        "added_there": gettext_noop("put on lists over there by somebody else"),
-        "removed_there": gettext_noop("taken off lists over there"),
-        "edited_there": gettext_noop("renamed over there"),
-        "readdressed_there": gettext_noop("given another address over there"),
-        "deleted_there": gettext_noop("deleted over there"),
-        "opt_outs": gettext_noop("unsubscribes learnt"),
-    }
-)
 
 
 @frozen(kw_only=True)
@@ -225,12 +208,7 @@ def _line(one: Mentioned) -> str:
 
 
 def _night(facts: Mapping[str, Any], provider: str) -> Said:
-    counts = facts["counts"]
-    did = [
-        f"- {figure(counts[kind])} {word}"
-        for kind, word in _DID.items()
-        if counts.get(kind)
-    ]
+    did = [f"- {one}" for one in done(facts["counts"])]
     minutes, seconds = divmod(facts["seconds"], 60)
     took = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
     remark = f"\n\n{told(facts['remark'])}" if facts["remark"] else ""

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -26,8 +26,8 @@ from rollkeeper.web.permissions import Permission
 from rollkeeper.web.situation import PROVIDER, count_kept, the_connection
 from rollkeeper.web.staff import StaffRequest, actor, may
 
-CONNECT = _("connect your association to a newsletter service")
-DISCONNECT = _("disconnect your association from a newsletter service")
+CONNECT = gettext_lazy("connect your association to a newsletter service")
+DISCONNECT = gettext_lazy("disconnect your association from a newsletter service")
 
 TOKEN: Final = "connecting"
 """Where a session keeps the secret that ties the way back to it."""
@@ -52,7 +52,7 @@ def replace(request: StaffRequest) -> HttpResponse:
     """Go there once more, to the account that was refused: it is meant."""
     other = request.session.pop(OTHER, None)
     if other is None:
-        messages.error(request, "Begin again: sign in at the other account first.")
+        messages.error(request, _("Begin again: sign in at the other account first."))
         return redirect("constant_contact")
     request.session[WANTED] = other["account_id"]
     return _leave(request)
@@ -79,7 +79,9 @@ def callback(request: StaffRequest) -> HttpResponse:
     except (ConnectingFailed, ProviderError) as error:
         return _refused(request, str(error))
     request.session.pop(OTHER, None)
-    messages.success(request, f"Connected to {connection}.")
+    messages.success(
+        request, _("Connected to %(connection)s.") % {"connection": connection}
+    )
     return redirect("constant_contact")
 
 
@@ -99,7 +101,9 @@ def disconnect_now(request: StaffRequest) -> HttpResponseBase:
     connection = the_connection()
     if connection is not None:
         disconnect(connection_id=connection.pk, by=actor(request))
-        messages.success(request, f"Disconnected from {connection}.")
+        messages.success(
+            request, _("Disconnected from %(connection)s.") % {"connection": connection}
+        )
     return redirect("constant_contact")
 
 
@@ -141,14 +145,14 @@ def _another_account(
 
 def _said_no(error: str) -> str:
     if error == "access_denied":
-        return (
-            "Access was not allowed over there. To connect, begin again and press "
-            "Allow on Constant Contact's page."
+        return _(
+            "Access was not allowed over there. To connect, begin again and press"
+            " Allow on Constant Contact's page."
         )
-    return (
-        "Constant Contact did not let us in and gave the reason "
-        f"“{error[:80]}”. Begin again; if it stays so, tell whoever runs Rollkeeper."
-    )
+    return _(
+        "Constant Contact did not let us in and gave the reason “%(error)s”. Begin"
+        " again; if it stays so, tell whoever runs Rollkeeper."
+    ) % {"error": error[:80]}
 
 
 def _refused(request: StaffRequest, reason: str) -> HttpResponse:

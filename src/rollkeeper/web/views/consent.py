@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rollkeeper.core.values import ContactId, ListId, Mailbox
@@ -28,7 +29,7 @@ def refusal(request: StaffRequest, contact_id: int) -> HttpResponse:
     contact = get_object_or_404(Contact, pk=contact_id)
     form = NoteRefusalForm(request.POST, lists=roll.lists_of(contact))
     if not form.is_valid():
-        messages.error(request, "Write why, and choose which mail it is about.")
+        messages.error(request, _("Write why, and choose which mail it is about."))
         return redirect("contact", contact_id)
     chosen = form.cleaned_data["list"]
     try:
@@ -46,16 +47,19 @@ def refusal(request: StaffRequest, contact_id: int) -> HttpResponse:
     if new:
         messages.success(
             request,
-            f"Noted. {contact} leaves the lists at Constant Contact within minutes."
-            f" {ONLY_THEY_LIFT_IT}",
+            _(
+                "Noted. %(contact)s leaves the lists at Constant Contact within"
+                " minutes. %(only_they_lift_it)s"
+            )
+            % {"contact": contact, "only_they_lift_it": ONLY_THEY_LIFT_IT},
         )
     else:
-        messages.warning(request, "That was noted before, and still holds.")
+        messages.warning(request, _("That was noted before, and still holds."))
     return redirect("contact", contact_id)
 
 
 @require_http_methods(["GET", "POST"])
-@may(Permission.ADMINISTER, _("ask somebody to subscribe again"))
+@may(Permission.ADMINISTER, gettext_lazy("ask somebody to subscribe again"))
 def resubscribe(request: StaffRequest, contact_id: int) -> HttpResponse:
     """Show whom the one mail would go to and what it would mean; then have it sent."""
     contact = get_object_or_404(Contact, pk=contact_id)
@@ -72,20 +76,23 @@ def resubscribe(request: StaffRequest, contact_id: int) -> HttpResponse:
 def _invitation(contact: Contact) -> Invitation:
     connection = the_connection()
     if not is_connected(connection):
-        raise CannotAsk("Constant Contact is not connected. Connect it first.")
+        raise CannotAsk(_("Constant Contact is not connected. Connect it first."))
     return resubscribing.invitation(connection, contact)
 
 
 def _ask(request: StaffRequest, contact: Contact) -> None:
     connection = the_connection()
     if not is_connected(connection):
-        raise CannotAsk("Constant Contact is not connected. Connect it first.")
+        raise CannotAsk(_("Constant Contact is not connected. Connect it first."))
     asked = resubscribing.ask(connection, contact, by=actor(request))
     tasks.defer_asking(connection_id=connection.pk, by=actor(request))
     messages.success(
         request,
-        f"Constant Contact sends the mail to {asked.mailbox} within minutes. Whether"
-        " they come back is up to them.",
+        _(
+            "Constant Contact sends the mail to %(mailbox)s within minutes. Whether"
+            " they come back is up to them."
+        )
+        % {"mailbox": asked.mailbox},
     )
 
 

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -99,7 +100,9 @@ def contact_edit(request: StaffRequest, contact_id: int) -> HttpResponse:
     initial["address"] = roll.facts_of([row])[row.pk].address
     form = ContactForm(request.POST or None, initial=initial)
     if form.is_valid() and _saved(request, row, form):
-        messages.success(request, f"Saved. {row} is up to date here.")
+        messages.success(
+            request, _("Saved. %(contact)s is up to date here.") % {"contact": row}
+        )
         return redirect("contact", contact_id)
     context = {"contact": row, "form": form}
     status = 422 if form.errors else 200
@@ -113,8 +116,10 @@ def do_not_contact(request: StaffRequest, contact_id: int) -> HttpResponse:
     directory.set_do_not_contact(
         contact_id=ContactId(row.pk), value=value, by=actor(request)
     )
-    said = "set: newsletters stop" if value else "cleared: newsletters may come again"
-    messages.success(request, f"Do Not Contact {said} within minutes.")
+    said = _("Do Not Contact cleared: newsletters may come again within minutes.")
+    if value:
+        said = _("Do Not Contact set: newsletters stop within minutes.")
+    messages.success(request, said)
     return redirect("contact", contact_id)
 
 
@@ -126,7 +131,9 @@ def contact_delete(request: StaffRequest, contact_id: int) -> HttpResponse:
         context = {"contact": row, "facts": roll.facts_of([row])[row.pk]}
         return render(request, "web/contacts/delete.html", context)
     directory.delete_contact(contact_id=ContactId(row.pk), by=actor(request))
-    messages.success(request, f"{row} is no longer on your roll.")
+    messages.success(
+        request, _("%(contact)s is no longer on your roll.") % {"contact": row}
+    )
     return redirect("contacts")
 
 

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from rollkeeper.engine.exporting import Format, export
@@ -37,7 +38,9 @@ def tick(request: StaffRequest) -> HttpResponse:
     if then != "export":
         return render(request, "web/contacts/ticked.html", {"ticked": number})
     if not number:
-        messages.error(request, "Nobody is ticked. Tick those to export, then export.")
+        messages.error(
+            request, _("Nobody is ticked. Tick those to export, then export.")
+        )
         return redirect("contacts")
     return redirect(f"{reverse('export')}?of=ticked")
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_tables2 import RequestConfig
 
@@ -78,7 +79,11 @@ def hold_approve(request: StaffRequest, hold_id: int) -> HttpResponse:
         return _page(request, hold_id, form=form, status=422)
     except CannotDecide as error:
         return _page(request, hold_id, trouble=str(error), status=409)
-    messages.success(request, f"Approved. {holding.consequences(guard)[0]}")
+    messages.success(
+        request,
+        _("Approved. %(consequence)s")
+        % {"consequence": holding.consequences(guard)[0]},
+    )
     return redirect("holds")
 
 
@@ -94,7 +99,11 @@ def hold_discard(request: StaffRequest, hold_id: int) -> HttpResponse:
         )
     except CannotDecide as error:
         return _page(request, hold_id, trouble=str(error), status=409)
-    messages.success(request, f"Discarded. {holding.consequences(guard)[1]}")
+    messages.success(
+        request,
+        _("Discarded. %(consequence)s")
+        % {"consequence": holding.consequences(guard)[1]},
+    )
     return redirect("holds")
 
 

@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 from django_tables2 import RequestConfig
@@ -64,11 +65,11 @@ def constant_contact(request: StaffRequest) -> HttpResponse:
 def sync(request: StaffRequest) -> HttpResponse:
     connection = the_connection()
     if not is_connected(connection):
-        messages.error(request, "Connect Constant Contact first, then press Sync.")
+        messages.error(request, _("Connect Constant Contact first, then press Sync."))
     else:
         defer_sync(connection_id=connection.pk, by=actor(request), everything=True)
         messages.success(
-            request, "Everything is compared and made true. You can leave this page."
+            request, _("Everything is compared and made true. You can leave this page.")
         )
     return redirect("constant_contact")
 
@@ -92,7 +93,7 @@ def plan_preview(request: StaffRequest) -> HttpResponse:
     connection = the_connection()
     context: dict[str, Any] = {}
     if not is_connected(connection):
-        context["trouble"] = "Connect Constant Contact first."
+        context["trouble"] = _("Connect Constant Contact first.")
     else:
         try:
             found = preview(
@@ -105,7 +106,7 @@ def plan_preview(request: StaffRequest) -> HttpResponse:
                 connection_id=connection.pk, requests=found.requests
             )
         except Busy:
-            context["trouble"] = (
+            context["trouble"] = _(
                 "A run is working right now. Look again when it has ended."
             )
         except (NotConnected, CannotLook) as error:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from rollkeeper.engine.describing import LIMITS
@@ -26,7 +27,7 @@ def limits(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@may(Permission.ADMINISTER, _("change the limits"))
+@may(Permission.ADMINISTER, gettext_lazy("change the limits"))
 def limits_change(request: StaffRequest) -> HttpResponse:
     forms = _forms(request)
     invalid = [form for form in forms.values() if not form.is_valid()]
@@ -41,7 +42,7 @@ def limits_change(request: StaffRequest) -> HttpResponse:
             by=actor(request),
         )
     said = count(len(changed), "limit") if changed else "nothing"
-    messages.success(request, f"Saved: {said} changed.")
+    messages.success(request, _("Saved: %(said)s changed.") % {"said": said})
     return redirect("limits")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from rollkeeper.core.values import ContactId, ListId
@@ -26,13 +27,16 @@ def put_on(request: StaffRequest, contact_id: int) -> HttpResponse:
     contact = get_object_or_404(Contact, pk=contact_id)
     form = PutOnListForm(request.POST, lists=kept_by_hand())
     if not form.is_valid():
-        messages.error(request, "Choose a list first, then press Put on list.")
+        messages.error(request, _("Choose a list first, then press Put on list."))
         return redirect("contact", contact_id)
     row = form.cleaned_data["list"]
     directory.put_on_list(
         contact_id=ContactId(contact.pk), list_id=ListId(row.pk), by=actor(request)
     )
-    messages.success(request, f"{contact} is now on {row}.")
+    messages.success(
+        request,
+        _("%(contact)s is now on %(list)s.") % {"contact": contact, "list": row},
+    )
     return redirect("contact", contact_id)
 
 
@@ -43,7 +47,11 @@ def take_off(request: StaffRequest, contact_id: int, list_id: int) -> HttpRespon
     directory.take_off_list(
         contact_id=ContactId(contact_id), list_id=ListId(list_id), by=actor(request)
     )
-    messages.success(request, f"{row.contact} is no longer on {row.list}.")
+    messages.success(
+        request,
+        _("%(contact)s is no longer on %(list)s.")
+        % {"contact": row.contact, "list": row.list},
+    )
     return redirect("contact", contact_id)
 
 
@@ -52,7 +60,7 @@ def take_off(request: StaffRequest, contact_id: int, list_id: int) -> HttpRespon
 def standing(request: StaffRequest, contact_id: int, list_id: int) -> HttpResponse:
     row, form = _membership(contact_id, list_id), StandingForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Say whether the contact is active or disabled.")
+        messages.error(request, _("Say whether the contact is active or disabled."))
         return redirect("contact", contact_id)
     directory.set_standing(
         contact_id=ContactId(contact_id),
@@ -61,7 +69,11 @@ def standing(request: StaffRequest, contact_id: int, list_id: int) -> HttpRespon
         no_mass_email=form.cleaned_data["no_mass_email"],
         by=actor(request),
     )
-    messages.success(request, f"Saved how {row.contact} stands on {row.list}.")
+    messages.success(
+        request,
+        _("Saved how %(contact)s stands on %(list)s.")
+        % {"contact": row.contact, "list": row.list},
+    )
     return redirect("contact", contact_id)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from rollkeeper.directory.models import AUTOMATIC, ContactList, ListKind
@@ -43,7 +44,7 @@ def newsletter(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@may(Permission.ADMINISTER, _("change the newsletter settings"))
+@may(Permission.ADMINISTER, gettext_lazy("change the newsletter settings"))
 def newsletter_change(request: StaffRequest) -> HttpResponse:
     association_id, form = request.staff.association_id, _form(request)
     if not form.is_valid():
@@ -79,10 +80,10 @@ def _kept(association_id: int) -> set[int]:
 
 def _night(now: Newsletter) -> str:
     if now.solution is Solution.NONE:
-        return "Nothing is sent anywhere."
+        return _("Nothing is sent anywhere.")
     if not now.nightly:
-        return "There is no nightly run."
-    return f"The next nightly run begins {window(now)}."
+        return _("There is no nightly run.")
+    return _("The next nightly run begins %(now)s.") % {"now": window(now)}
 
 
 def _page(
@@ -121,7 +122,7 @@ def _sizes() -> dict[str, Any]:
     types = kinds[ListKind.MEMBERSHIP_TYPE]
     others = sum(number for kind, number in kinds.items() if kind not in AUTOMATIC)
     return {
-        "representatives": "1 list",
+        "representatives": _("1 list"),
         "membership_types": count(types, "list"),
         "lists": count(others, "list"),
     }

@@ -9,8 +9,8 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from rollkeeper.engine.noticing.delivering import goes_nowhere
@@ -64,7 +64,9 @@ def notices_seen(request: StaffRequest) -> HttpResponse:
     """Everything that was shown counts as seen; what came meanwhile does not."""
     shown = [int(one) for one in request.POST.getlist("shown") if one.isdecimal()]
     new = note_seen(user_id=request.staff.user_id, messages=shown, at=timezone.now())
-    messages.success(request, f"{count(new, 'notice')} marked as seen.")
+    messages.success(
+        request, _("%(new)s marked as seen.") % {"new": count(new, "notice")}
+    )
     return redirect("notices")
 
 
@@ -114,17 +116,20 @@ def notice_settings_change(request: StaffRequest) -> HttpResponse:
         )
         for event, how in said.items()
     )
-    messages.success(request, f"Saved: {count(changed, 'choice')} changed.")
+    messages.success(
+        request,
+        _("Saved: %(changed)s changed.") % {"changed": count(changed, "choice")},
+    )
     return redirect("notice_settings")
 
 
 @require_POST
-@may(Permission.ADMINISTER, _("change after how many hours staff are told"))
+@may(Permission.ADMINISTER, gettext_lazy("change after how many hours staff are told"))
 def silent_hours_change(request: StaffRequest) -> HttpResponse:
     text = request.POST.get("hours", "").strip()
     try:
         if not text.isdecimal():
-            raise CannotSubscribe("Write a whole number of hours.")
+            raise CannotSubscribe(_("Write a whole number of hours."))
         set_silent_hours(
             association_id=request.staff.association_id,
             hours=int(text),
@@ -132,7 +137,9 @@ def silent_hours_change(request: StaffRequest) -> HttpResponse:
         )
     except CannotSubscribe as error:
         return _settings_page(request, typed=text, trouble=str(error), status=422)
-    messages.success(request, f"Saved: told after {count(int(text), 'hour')}.")
+    messages.success(
+        request, _("Saved: told after %(text)s.") % {"text": count(int(text), "hour")}
+    )
     return redirect("notice_settings")
 
 
@@ -147,7 +154,7 @@ def _settings_page(
         "events": [
             {
                 "event": event,
-                "means": gettext(ABOUT[event].means),
+                "means": _(ABOUT[event].means),
                 "choices": choices(event),
                 "how": mine[event],
                 "people": everybody.get(event, ()),

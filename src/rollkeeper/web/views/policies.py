@@ -8,7 +8,8 @@ from attrs import asdict
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from rollkeeper.connections.models import Connection
@@ -65,7 +66,7 @@ def policy_trial(request: StaffRequest, list_id: int) -> HttpResponse:
 
 
 @require_POST
-@may(Permission.ADMINISTER, _("change the policy of a list"))
+@may(Permission.ADMINISTER, gettext_lazy("change the policy of a list"))
 def policy_use(request: StaffRequest, list_id: int) -> HttpResponse:
     row = get_object_or_404(ContactList, pk=list_id)
     audience, form = _audience(row, the_connection()), PolicyForm(request.POST)
@@ -76,8 +77,11 @@ def policy_use(request: StaffRequest, list_id: int) -> HttpResponse:
     )
     messages.success(
         request,
-        f"{row} is kept true by this policy from the next run on. Whom it takes off "
-        "waits for a decision.",
+        _(
+            "%(list)s is kept true by this policy from the next run on. Whom it takes"
+            " off waits for a decision."
+        )
+        % {"list": row},
     )
     return redirect("list", list_id)
 
@@ -107,8 +111,10 @@ def _trial(request: StaffRequest, audience: Audience, wanted: Policy) -> dict[st
     """What the policy would do, or why that cannot be said now."""
     if audience.connection.compared_at is None:
         return {
-            "trouble": "Nothing was compared with Constant Contact so far. The first "
-            "sync goes by the policy that you choose now."
+            "trouble": _(
+                "Nothing was compared with Constant Contact so far. The first sync"
+                " goes by the policy that you choose now."
+            )
         }
     try:
         found = policies.preview_of(
@@ -118,7 +124,9 @@ def _trial(request: StaffRequest, audience: Audience, wanted: Policy) -> dict[st
             surroundings=surroundings(),
         )
     except Busy:
-        return {"trouble": "A run is working right now. Look again when it has ended."}
+        return {
+            "trouble": _("A run is working right now. Look again when it has ended.")
+        }
     except (NotConnected, CannotLook) as error:
         return {"trouble": str(error)}
     return {"preview": found}

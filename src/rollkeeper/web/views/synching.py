@@ -9,7 +9,9 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -107,9 +109,10 @@ def _save(request: StaffRequest, ticks: Ticks, view: View) -> HttpResponse:
 
 
 def _switched(on: int, off: int) -> str:
-    said = [f"{count(on, 'list')} switched on"] if on else []
-    said += [f"{count(off, 'list')} switched off"] if off else []
-    return f"Saved: {' and '.join(said) or 'nothing had changed'}."
+    said = [_("%(on)s switched on") % {"on": count(on, "list")}] if on else []
+    said += [_("%(off)s switched off") % {"off": count(off, "list")}] if off else []
+    changed = get_text_list(said, _("and")) or _("nothing had changed")
+    return _("Saved: %(changed)s.") % {"changed": changed}
 
 
 @require_POST
@@ -122,7 +125,11 @@ def list_switch(request: StaffRequest, list_id: int) -> HttpResponse:
         list_ids_off=() if on else chosen,
         by=actor(request),
     )
-    messages.success(request, f"{row} is switched {'on' if on else 'off'}.")
+    messages.success(
+        request,
+        (_("%(list)s is switched on.") if on else _("%(list)s is switched off."))
+        % {"list": row},
+    )
     return redirect("list", list_id)
 
 
@@ -134,8 +141,11 @@ def list_sync_now(request: StaffRequest, list_id: int) -> HttpResponse:
     if not is_connected(connection) or not is_kept(row, connection):
         messages.error(
             request,
-            f"{row} cannot be synchronized now. Connect Constant Contact and switch "
-            "the list on first.",
+            _(
+                "%(list)s cannot be synchronized now. Connect Constant Contact and"
+                " switch the list on first."
+            )
+            % {"list": row},
         )
         return redirect("list", list_id)
     after = next_run(connection)
@@ -197,7 +207,7 @@ def list_now(request: StaffRequest, list_id: int) -> HttpResponse:
 
 
 @require_POST
-@may(Permission.APPROVE, _("choose which list is used"))
+@may(Permission.APPROVE, gettext_lazy("choose which list is used"))
 def list_namesake(request: StaffRequest, list_id: int) -> HttpResponse:
     connection = the_connection()
     audience = get_object_or_404(Audience, connection=connection, list_id=list_id)
@@ -209,6 +219,8 @@ def list_namesake(request: StaffRequest, list_id: int) -> HttpResponse:
     except (NothingToChoose, NotConnected) as error:
         messages.error(request, str(error))
         return redirect("list", list_id)
-    used = "the list that is there" if choice is Namesake.ADOPT else "a new list"
-    messages.success(request, f"{audience} uses {used}, and is filled in a moment.")
+    said = _("%(list)s uses a new list, and is filled in a moment.")
+    if choice is Namesake.ADOPT:
+        said = _("%(list)s uses the list that is there, and is filled in a moment.")
+    messages.success(request, said % {"list": audience})
     return redirect("list", list_id)
