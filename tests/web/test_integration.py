@@ -111,18 +111,28 @@ def test_lost_access_shows_on_every_page_with_the_way_back(  # S4
 
 
 def test_sync_asks_for_everything_once(  # S3
-    staff: Client, connection: Connection, chamber: Association
+    admin: Client, connection: Connection, chamber: Association
 ) -> None:
     a_list(chamber)
 
     for _ in range(2):
-        staff.post(reverse("sync"))
+        admin.post(reverse("sync"))
 
     (job,) = ProcrastinateJob.objects.all()
     assert job.args["connection_id"] == connection.pk
     with scope(association=chamber):
         assert Mark.objects.exists()
-    assert "On its way" in page_of(staff, "home")
+    assert "On its way" in page_of(admin, "home")
+
+
+def test_the_first_sync_is_started_by_whoever_may_approve(
+    staff: Client, connection: Connection, chamber: Association
+) -> None:
+    a_list(chamber)
+    page = staff.post(reverse("sync"), follow=True).content.decode()
+
+    assert "may start the first sync" in page
+    assert not ProcrastinateJob.objects.exists()
 
 
 def test_sync_without_a_connection_says_what_to_do(admin: Client) -> None:

@@ -5,7 +5,7 @@ from attrs import evolve
 
 from rollkeeper.web.steps import Progress, steps
 
-EMPTY = Progress(slug="harbor", contacts=0, lists_on=0, account="", synced=False)
+EMPTY = Progress(contacts=0, lists_on=0, account="", synced=False)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,3 @@ def test_the_steps_end_when_all_are_done() -> None:
 
     assert steps(done).all_done
     assert not steps(evolve(done, synced=False)).all_done
-
-
-def test_the_import_command_names_the_association() -> None:
-    assert steps(EMPTY).steps[0].command.endswith("--association harbor")

@@ -55,8 +55,11 @@ def undecided(connection_id: int) -> Sequence[Undecided]:
 
 
 @transaction.atomic
-def choose(*, audience_id: AudienceId, choice: Namesake, by: str) -> None:
-    """Use the provider list that was found, or have a new one made, and fill it soon.
+def choose(
+    *, audience_id: AudienceId, choice: Namesake, by: str, fill: bool = True
+) -> None:
+    """Use the provider list that was found, or have a new one made, and fill it soon;
+    without *fill*, when somebody asks for the first sync.
 
     Who is on the one that is used stays there, unless the list's policy takes off whom
     others put there; what that takes off is held first. Raises `NothingToChoose`.
@@ -73,6 +76,8 @@ def choose(*, audience_id: AudienceId, choice: Namesake, by: str) -> None:
             % {"name": audience.name}
         )
     audiences.choose_namesake(audience_id=audience_id, choice=choice, by=by)
+    if not fill:
+        return
     reconcile.request(
         STORE,
         connection_id=audience.connection_id,

@@ -129,6 +129,20 @@ def sync(connection_id: int, by: str) -> None:
     )
 
 
+def defer_look(*, connection_id: int, by: str) -> None:
+    """Have a worker read soon what is over there, without changing anything."""
+    _defer_once("look", connection_id=connection_id, by=by)
+
+
+@app.task(name="rollkeeper.look", queue=SYNC_QUEUE, retry=_AGAIN_WHEN_BUSY)
+def look(connection_id: int, by: str) -> None:
+    """Read what is over there, before the first sync."""
+    try:
+        reconcile.look(connection_id=connection_id, by=by, surroundings=surroundings())
+    except NotConnected:
+        log.info("look_skipped", connection=connection_id)
+
+
 @app.task(name="rollkeeper.pull", queue=SYNC_QUEUE, retry=_AGAIN_WHEN_BUSY)
 def pull(connection_id: int, by: str) -> None:
     """Fetch the opt-outs of one connection."""

@@ -74,7 +74,7 @@ CONNECT = Action(
 RECONNECT = Action(label=gettext_lazy("Reconnect"), page="constant_contact")
 CHOOSE = Action(label=gettext_lazy("Choose lists"), page="list_sync")
 LOOK = Action(label=gettext_lazy("See what happened"), page="constant_contact")
-FIRST = Action(label=gettext_lazy("Look, then sync"), page="constant_contact")
+FIRST = Action(label=gettext_lazy("Look, then sync"), page="first_sync")
 PEOPLE = Action(label=gettext_lazy("See who and why"), page="exceptions")
 DECIDE = Action(label=gettext_lazy("Look and decide"), page="holds")
 

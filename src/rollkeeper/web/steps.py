@@ -16,7 +16,6 @@ class Step:
     """What to say once it is done."""
     state: str = "later"
     """One of done, now, later."""
-    command: str = ""
     page: str = ""
     button: str = ""
 
@@ -25,7 +24,6 @@ class Step:
 class Progress:
     """What is there already."""
 
-    slug: str
     contacts: int
     lists_on: int
     account: str
@@ -64,11 +62,12 @@ def _all(progress: Progress) -> tuple[Step, ...]:
         Step(
             title=_("Bring in your members, contacts and lists"),
             how=_(
-                "Put members.csv, contacts.csv, lists.csv and list_memberships.csv"
-                " into a folder. Then, on the machine that runs Rollkeeper:"
+                "Send the files that the system you use now exports, CSV or Excel. You"
+                " see what comes of them before anything is kept. Or add people by"
+                " hand under Contacts."
             ),
-            command=_("rollkeeper import FOLDER --association %(slug)s")
-            % {"slug": progress.slug},
+            page="import",
+            button=_("Import files"),
             result=_("%(contacts)s on your roll.")
             % {"contacts": count(progress.contacts, "contact")},
         ),
@@ -85,10 +84,10 @@ def _all(progress: Progress) -> tuple[Step, ...]:
         Step(
             title=_("Choose the lists to keep true"),
             how=_(
-                "Each list, committee or group has its own switch. All are off until"
-                " you switch them on."
+                "All are off until you tick them. You are asked about each name that"
+                " the account has already."
             ),
-            page="list_sync",
+            page="first_sync",
             button=_("Choose lists"),
             result=_("%(lists_on)s switched on.")
             % {"lists_on": count(progress.lists_on, "list")},
@@ -96,10 +95,11 @@ def _all(progress: Progress) -> tuple[Step, ...]:
         Step(
             title=_("Look at what a sync would do, then start it"),
             how=_(
-                "You see who would be added before anything is sent. After the first"
-                " sync, changes follow by themselves within minutes."
+                "You see who would be added, and who not and why, before anything is"
+                " sent. After the first sync, changes follow by themselves within"
+                " minutes."
             ),
-            page="constant_contact",
+            page="first_sync",
             button=_("Look, then sync"),
             result=_("Your lists have been made true."),
         ),

@@ -30,7 +30,6 @@ def home(request: StaffRequest) -> HttpResponse:
     connection = the_connection()
     figures = _figures(connection)
     progress = Progress(
-        slug=request.staff.association.slug,
         contacts=figures["contacts"],
         lists_on=figures["lists_on"],
         account=str(connection) if is_connected(connection) else "",

@@ -29,6 +29,7 @@ from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.models import Run
 from rollkeeper.web import nights
 from rollkeeper.web.condition import condition_of
+from rollkeeper.web.first_sync import is_begun
 from rollkeeper.web.permissions import Permission
 from rollkeeper.web.runs import MOST, chart, row_of
 from rollkeeper.web.situation import (
@@ -38,7 +39,7 @@ from rollkeeper.web.situation import (
     the_connection,
     under_way,
 )
-from rollkeeper.web.staff import StaffRequest, actor, may
+from rollkeeper.web.staff import StaffRequest, actor, allows, may, refusal
 from rollkeeper.web.tables import OutcomeTable
 
 REFUSALS_SHOWN = 5
@@ -54,6 +55,7 @@ def constant_contact(request: StaffRequest) -> HttpResponse:
         "lists_on": count_kept(connection),
         "has_key": bool(settings.PROVIDERS[PROVIDER].client_id),
         "condition": condition_of(connection) if connection else None,
+        "first": is_connected(connection) and not is_begun(connection),
     }
     if connection:
         context |= _history(connection)
@@ -66,6 +68,8 @@ def sync(request: StaffRequest) -> HttpResponse:
     connection = the_connection()
     if not is_connected(connection):
         messages.error(request, _("Connect Constant Contact first, then press Sync."))
+    elif not is_begun(connection) and not allows(request.staff, Permission.APPROVE):
+        messages.error(request, refusal(Permission.APPROVE, _("start the first sync")))
     else:
         defer_sync(connection_id=connection.pk, by=actor(request), everything=True)
         messages.success(
