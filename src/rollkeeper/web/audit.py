@@ -127,7 +127,7 @@ def portion(association_id: int, sought: Sought, *, before: int | None) -> Porti
         found = found.filter(pk__lt=before)
     entries = list(found[: SHOWN + 1])
     return Portion(
-        rows=[_row(one) for one in entries[:SHOWN]],
+        rows=[row_of(one) for one in entries[:SHOWN]],
         older=entries[SHOWN - 1].pk if len(entries) > SHOWN else None,
     )
 
@@ -164,7 +164,8 @@ def as_csv(association_id: int, sought: Sought) -> Iterator[bytes]:
     return as_file(COLUMNS, rows)
 
 
-def _row(entry: Entry) -> Row:
+def row_of(entry: Entry) -> Row:
+    """Return an entry as people read it."""
     return Row(
         number=entry.pk,
         at=entry.at,

@@ -27,6 +27,7 @@ from rollkeeper.web.views import (
     policies,
     runs,
     synching,
+    timeline,
 )
 
 INTEGRATION = "settings/integrations/constant_contact/"
@@ -55,6 +56,11 @@ urlpatterns = [
         "contacts/<int:contact_id>/resubscribe",
         consent.resubscribe,
         name="contact_resubscribe",
+    ),
+    path(
+        "contacts/<int:contact_id>/timeline",
+        timeline.contact_timeline,
+        name="contact_timeline",
     ),
     path("contacts/<int:contact_id>/lists", memberships.put_on, name="contact_put_on"),
     path(

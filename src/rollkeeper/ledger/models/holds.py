@@ -92,7 +92,15 @@ class HeldItem(models.Model):
                 name="held_once",
             )
         ]
-        indexes = [models.Index(fields=["hold", "why"], name="held_by_reason")]
+        indexes = [
+            models.Index(fields=["hold", "why"], name="held_by_reason"),
+            models.Index(fields=["mailbox"], name="held_by_mailbox"),
+            models.Index(
+                fields=["contact_id"],
+                condition=models.Q(contact_id__isnull=False),
+                name="held_by_contact",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.deed} of hold {self.hold_id}"

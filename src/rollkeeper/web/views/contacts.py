@@ -35,6 +35,7 @@ from rollkeeper.web.places import places
 from rollkeeper.web.situation import is_connected, the_connection
 from rollkeeper.web.staff import StaffRequest, actor, allows, may
 from rollkeeper.web.tables import ContactTable
+from rollkeeper.web.timeline import timeline
 
 BY_NAME = ("last_name", "first_name", "pk")
 DETAILS = ("first_name", "last_name", "title", "company", "phone")
@@ -87,6 +88,7 @@ def contact(request: StaffRequest, contact_id: int) -> HttpResponse:
         "put_on": PutOnListForm(lists=_other_lists(row)),
         "others": row.addresses.filter(primary=False).order_by("typed"),
         "sharers": _sharers(row, facts),
+        "timeline": timeline(row),
         **_consent(row, facts, refused, connection),
     }
     return render(request, "web/contacts/contact.html", context)
