@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
 from urllib.parse import urlencode
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -27,8 +26,6 @@ from rollkeeper.web.filters import ContactFilter
 from rollkeeper.web.staff import StaffRequest
 from rollkeeper.web.ticks import ticked
 from rollkeeper.web.words import count
-
-_FILTERS: Final = ("q", "list", "mail")
 
 
 @frozen(kw_only=True)
@@ -93,7 +90,7 @@ def _of_those_that_match(request: StaffRequest, said: QueryDict) -> Asked:
         chosen = by_hand(request.staff.association_id, matching)
     else:
         chosen = of_list(row, matching)
-    words = {name: value for name in _FILTERS if (value := said.get(name))}
+    words = found.said
     return Asked(
         chosen=chosen,
         title=_("all that match") if words else _("everybody"),

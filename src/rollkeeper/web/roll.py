@@ -6,6 +6,7 @@ one page only, so that a roll of a hundred thousand opens as fast as one of a hu
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -52,14 +53,16 @@ def facts_of(contacts: Collection[Contact]) -> Mapping[int, Facts]:
     ids = [contact.pk for contact in contacts]
     primary = EmailAddress.objects.filter(contact_id__in=ids, primary=True)
     addresses = {row.contact_id: row for row in primary}
-    on = PlaceOnList.objects.filter(contact_id__in=ids, list__in=shown()).order_by()
-    lists = dict(on.values_list("contact_id").annotate(Count("list_id")))
+    seen = set(shown().values_list("pk", flat=True))
+    on = PlaceOnList.objects.filter(contact_id__in=ids).order_by()
+    places = on.values_list("contact_id", "list_id")
+    lists = Counter(contact for contact, its in places if its in seen)
     refused = standing_of(ids)
     return {
         contact.pk: Facts(
             address=addresses[contact.pk].typed if contact.pk in addresses else "",
             mailbox=addresses[contact.pk].mailbox if contact.pk in addresses else None,
-            lists=lists.get(contact.pk, 0),
+            lists=lists[contact.pk],
             do_not_contact=contact.do_not_contact,
             no_mass_emails=any(one.list_id is None for one in refused[contact.pk]),
         )
@@ -102,6 +105,18 @@ def _found(rows: QuerySet[Any]) -> Q:
     """
     first = rows.annotate(found=Value(True)).order_by().values("found")[:1]
     return Q(Coalesce(Subquery(first), False, output_field=BooleanField()))
+
+
+def with_no_mass_emails() -> Q:
+    """As `no_mass_emails`, for those who want everybody: it begins at who refused."""
+    refusals = Refusal.objects.filter(list_id=None).order_by()
+    primary = EmailAddress.objects.filter(primary=True).order_by()
+    their_own = refusals.filter(contact_id__isnull=False).values("contact_id")
+    refused = refusals.filter(mailbox__isnull=False).values("mailbox")
+    shared = primary.filter(contact_id__in=their_own).values("mailbox")
+    holders = primary.filter(mailbox__in=refused).values("contact_id")
+    sharers = primary.filter(mailbox__in=shared).values("contact_id")
+    return Q(pk__in=their_own.union(holders, sharers, all=True))
 
 
 def without_valid_address() -> Q:

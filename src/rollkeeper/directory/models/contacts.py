@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django_scopes import ScopedManager
 
-from rollkeeper.directory import triggers
+from rollkeeper.directory import search, triggers
 from rollkeeper.directory.models.associations import Association
 from rollkeeper.directory.models.members import Member
 
@@ -57,6 +58,11 @@ class Contact(models.Model):
                 condition=models.Q(speaks_for_member=True),
                 name="one_contact_speaks_for_a_member",
             ),
+        ]
+        indexes = [
+            models.Index("association", search.BY_NAME, name="contact_by_name"),
+            models.Index("association", search.BY_COMPANY, name="contact_by_company"),
+            GinIndex(search.OF_CONTACTS, name="contact_by_words"),
         ]
         triggers = [
             triggers.stays_in_its_association(),
@@ -107,7 +113,8 @@ class EmailAddress(models.Model):
                 fields=["association", "mailbox"],
                 condition=models.Q(primary=True, mailbox__isnull=False),
                 name="primary_by_mailbox",
-            )
+            ),
+            GinIndex(search.OF_ADDRESSES, name="address_by_words"),
         ]
         triggers = [
             triggers.stays_in_its_association(),

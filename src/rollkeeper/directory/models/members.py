@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
-from rollkeeper.directory import triggers
+from rollkeeper.directory import search, triggers
 from rollkeeper.directory.models.associations import Association
 
 
@@ -79,6 +80,10 @@ class Member(models.Model):
                 condition=models.Q(status__in=MemberStatus.values),
                 name="member_status_known",
             ),
+        ]
+        indexes = [
+            models.Index("association", search.MEMBERS_BY_NAME, name="member_by_name"),
+            GinIndex(search.OF_MEMBERS, name="member_by_words"),
         ]
         triggers = [
             triggers.stays_in_its_association(),

@@ -17,13 +17,13 @@ from django.views.decorators.http import (
     require_POST,
     require_safe,
 )
-from django_tables2 import RequestConfig
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.consent.kinds import Kind
 from rollkeeper.core.values import AssociationId, ContactId
 from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import Contact, ContactList
+from rollkeeper.directory.search import BY_COMPANY, BY_NAME
 from rollkeeper.engine.refusals import Refused, standing_of
 from rollkeeper.engine.switches import kept_by_hand
 from rollkeeper.ledger.services.resubscribing import request_for
@@ -34,43 +34,44 @@ from rollkeeper.web.permissions import Permission
 from rollkeeper.web.places import places
 from rollkeeper.web.situation import is_connected, the_connection
 from rollkeeper.web.staff import StaffRequest, actor, allows, may
-from rollkeeper.web.tables import ContactTable
+from rollkeeper.web.tables import ContactTable, Shown
 from rollkeeper.web.timeline import timeline
+from rollkeeper.web.turning import order_of
 
-BY_NAME = ("last_name", "first_name", "pk")
+SORTS = {"name": BY_NAME, "company": BY_COMPANY}
 DETAILS = ("first_name", "last_name", "title", "company", "phone")
 
 
 @require_safe
 @may(Permission.LOOK)
 def contacts(request: StaffRequest) -> HttpResponse:
-    found = ContactFilter(
-        request.GET, queryset=Contact.objects.order_by(*BY_NAME), request=request
-    )
+    sought = ContactFilter(request.GET, queryset=Contact.objects.all(), request=request)
+    found, order = sought.found, order_of(request.GET, SORTS)
+    page = found.page(request.GET, order)
     ticked = ticks.ticked(request)
     exports = allows(request.staff, Permission.EXPORT)
-    table = ContactTable(found.qs, ticked=ticked, exclude=() if exports else ("pick",))
-    RequestConfig(request).configure(table)
+    table = ContactTable(
+        Shown(page.rows),
+        ticked=ticked,
+        order_by=order.name,
+        exclude=() if exports else ("pick",),
+    )
     context = {
-        "filter": found,
+        "filter": sought,
+        "found": found,
+        "page": page,
+        "sort": order.name,
         "table": table,
-        "searching": any(request.GET.get(name) for name in found.filters),
-        "nobody": not Contact.objects.exists(),
+        "searching": bool(sought.said),
+        "nobody": not page.rows and not Contact.objects.exists(),
         "ticked": len(ticked),
-        "matching": _matching(request, found),
+        "matching": urlencode({"of": "matching", **sought.said}),
     }
     part = request.htmx and not request.htmx.history_restore_request
     template = "web/contacts/results.html" if part else "web/contacts/index.html"
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
-
-
-def _matching(request: StaffRequest, found: ContactFilter) -> str:
-    """Return what asks to export those that were found."""
-    words = {name: request.GET.get(name) for name in found.filters}
-    said = {name: value for name, value in words.items() if value}
-    return urlencode({"of": "matching", **said})
 
 
 @require_safe
