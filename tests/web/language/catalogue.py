@@ -98,13 +98,12 @@ def _calls(tree: ast.AST) -> Iterator[Message]:
                 for one in node.args
                 if isinstance(one, ast.Constant) and isinstance(one.value, str)
             ]
-            match kind, literals:
-                case "one", [text, *_rest]:
-                    yield Message(text)
-                case "plural", [one, many, *_rest]:
-                    yield Message(one, plural=many)
-                case "context", [context, text, *_rest]:
-                    yield Message(text, context=context)
+            if kind == "one" and literals:
+                yield Message(literals[0])
+            elif kind == "plural" and len(literals) > 1:
+                yield Message(literals[0], plural=literals[1])
+            elif kind == "context" and len(literals) > 1:
+                yield Message(literals[1], context=literals[0])
 
 
 def path_of(language: str) -> Path:
