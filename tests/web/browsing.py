@@ -95,11 +95,17 @@ class Visitor:
         return int(width - self.page.viewport_size["width"])
 
 
+TELL_OF_VIOLATIONS = """document.addEventListener('securitypolicyviolation', event =>
+    violated(`${event.effectiveDirective} forbids ${event.blockedURI}`));"""
+
+
 @contextmanager
 def visiting(browser: Browser, base: str, *, width: int = DESK) -> Iterator[Visitor]:
     context = browser.new_context(viewport={"width": width, "height": 900})
     visitor = Visitor(context.new_page(), base)
     visitor.page.on("console", lambda message: visitor.note(message))
+    context.expose_binding("violated", lambda _, what: visitor.complaints.append(what))
+    context.add_init_script(TELL_OF_VIOLATIONS)
     try:
         yield visitor
     finally:
