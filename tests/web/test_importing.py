@@ -164,15 +164,16 @@ def test_the_trial_says_what_comes_of_it_at_the_provider(
 
 
 def test_bad_rows_are_told_with_the_names_of_their_columns(admin: Client) -> None:
-    text = "Id,E-mail,Active\n1,ann@members.example,perhaps\n2,@,yes\n"
+    text = "Id,E-mail,Active,Member No\n1,a@members.example,perhaps,\n2,@,yes,9\n"
     one = tried(admin, send(admin, ("people.csv", text)))
     page = admin.get(here(one)).content.decode()
     file = admin.get(f"{here(one)}problems.csv")
 
     assert "line 2, Active" in page
+    assert "line 3, Member No" in page
     assert "Write yes or no." in page
     told = b"".join(file).decode("utf-8-sig").splitlines()
-    assert len(told) == 3
+    assert len(told) == 4
     assert told[1].startswith("people.csv,2,Active,'perhaps' is neither yes nor no.")
 
 

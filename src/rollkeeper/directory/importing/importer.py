@@ -185,8 +185,9 @@ class _Import:
         taken_out = take_out_bad_rows(
             cursor, source.table, source.file, self.association_id
         )
+        in_their_words = map(reading.in_the_words_of_the_file, taken_out)
         errors = sorted(
-            [*reading.errors, *taken_out], key=lambda problem: problem.line or 0
+            [*reading.errors, *in_their_words], key=lambda problem: problem.line or 0
         )
         created, changed = merge(
             cursor,

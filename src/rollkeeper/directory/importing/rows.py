@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from rollkeeper.directory.importing.addresses import Addresses
 from rollkeeper.directory.importing.header import Header, read_header
@@ -69,6 +69,11 @@ class Reading:
             return ()
         names = [column.name for column in self.source.table.columns]
         return [name for name in names if name not in columns]
+
+    def in_the_words_of_the_file(self, problem: Problem) -> Problem:
+        """Call the column as the file does."""
+        columns = self.source.columns or {}
+        return evolve(problem, column=columns.get(problem.column or "", problem.column))
 
     def rows(self) -> Iterator[Row]:
         """Yield the good rows. What is bad is added to *errors* and *warnings*."""
@@ -150,16 +155,15 @@ class Reading:
     def _addresses(self, line: int, primary: str, others: str) -> Sequence[object]:
         addresses = Addresses.parse(primary, others)
         for cell, typed, reason in addresses.invalid:
-            self.warnings.append(
-                Problem(
-                    file=self.source.file,
-                    line=line,
-                    column=self.source.table.columns[cell - 2].name,
-                    reason=f"No mail can be sent to '{typed}': {reason}",
-                    remedy="Correct the address; until then no mail goes there.",
-                    kind="address",
-                )
+            problem = Problem(
+                file=self.source.file,
+                line=line,
+                column=self.source.table.columns[cell - 2].name,
+                reason=f"No mail can be sent to '{typed}': {reason}",
+                remedy="Correct the address; until then no mail goes there.",
+                kind="address",
             )
+            self.warnings.append(self.in_the_words_of_the_file(problem))
         return addresses.typed, addresses.mailboxes
 
     def _error(self, line: int, column: str | None, bad: BadCell) -> None:
