@@ -66,6 +66,12 @@ FIELDS: Final[Mapping[str, Words]] = {
     },
 }
 
+_SHORT: Final[Words] = {
+    "member_id": lazy("Id of the member"),
+    "contact_id": lazy("Id of the contact"),
+    "list_id": lazy("Id of the list"),
+}
+
 NEEDED: Final[Mapping[str, Sequence[str]]] = {
     "members": ("member_id", "name"),
     "contacts": ("contact_id",),
@@ -222,12 +228,18 @@ def _with_a_sample(found: Found, name: str) -> str:
 
 
 @frozen(kw_only=True)
+class Cell:
+    name: str
+    value: str
+
+
+@frozen(kw_only=True)
 class Sample:
     """The first rows of a sheet, as they will be read."""
 
     title: str
     columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[Cell]]
 
 
 def samples(one: Import) -> Sequence[Sample]:
@@ -235,18 +247,25 @@ def samples(one: Import) -> Sequence[Sample]:
     return [
         Sample(
             title=str(KINDS[found.table]),
-            columns=[
-                str(FIELDS[found.table][name]).partition(":")[0]
-                for name in _shown(found)
-            ],
+            columns=[_short(found, name) for name in _shown(found)],
             rows=[
-                [_cell(row, name) for name in _shown(found)]
+                [
+                    Cell(name=_short(found, name), value=_cell(row, name))
+                    for name in _shown(found)
+                ]
                 for row in rows.get(found.table, ())
             ],
         )
         for found in found_in(one)
         if found.table
     ]
+
+
+def _short(found: Found, name: str) -> str:
+    """Return the name of our column as a table has room for it."""
+    if name in _SHORT:
+        return str(_SHORT[name])
+    return str(FIELDS[found.table][name]).partition(":")[0]
 
 
 def _shown(found: Found) -> Sequence[str]:

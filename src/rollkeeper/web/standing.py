@@ -73,6 +73,7 @@ CONNECT = Action(
 )
 RECONNECT = Action(label=gettext_lazy("Reconnect"), page="constant_contact")
 CHOOSE = Action(label=gettext_lazy("Choose lists"), page="list_sync")
+BEGIN = Action(label=gettext_lazy("Choose lists"), page="first_sync")
 LOOK = Action(label=gettext_lazy("See what happened"), page="constant_contact")
 FIRST = Action(label=gettext_lazy("Look, then sync"), page="first_sync")
 PEOPLE = Action(label=gettext_lazy("See who and why"), page="exceptions")
@@ -181,7 +182,7 @@ def _at_the_beginning(facts: Facts) -> Standing | None:
                 "Constant Contact is connected, but no list is switched on, so"
                 " nothing is sent."
             ),
-            action=CHOOSE,
+            action=CHOOSE if facts.last else BEGIN,
         )
     only_single_lists = (
         facts.last_true_at is None and facts.last and facts.last.state in ENDED_WELL

@@ -162,6 +162,7 @@ urlpatterns = [
         importing.import_problems,
         name="import_problems",
     ),
+    path("settings/policies/", policies.policy_index, name="policies"),
     path("settings/audit/", audit.audit, name="audit"),
     path("settings/audit/export", audit.audit_export, name="audit_export"),
     path("waiting/", holds.holds, name="holds"),

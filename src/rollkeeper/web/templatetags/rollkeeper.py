@@ -59,6 +59,7 @@ PLACES = (
     Place(title=_("Limits"), icon="gauge", page="limits"),
     Place(title=_("What you are told"), icon="bell-ring", page="notice_settings"),
     Place(title=_("Import"), icon="file-up", page="import", needs=Permission.EDIT),
+    Place(title=_("Policies"), icon="scale", page="policies"),
     Place(
         title=_("Record"), icon="scroll-text", page="audit", needs=Permission.ADMINISTER
     ),

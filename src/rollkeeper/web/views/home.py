@@ -15,6 +15,7 @@ from rollkeeper.engine.switches import shown
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.web.condition import condition_of
 from rollkeeper.web.home import lines, month, needs, requests_of, unsubscribes
+from rollkeeper.web.imports import is_a_worker_there
 from rollkeeper.web.permissions import Permission
 from rollkeeper.web.runs import row_of
 from rollkeeper.web.situation import count_kept, is_connected, the_connection
@@ -40,6 +41,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "connection": connection,
         "figures": figures,
         "steps": steps(progress),
+        "worker": is_a_worker_there(),
         "runs": [row_of(run) for run in runs],
         "needs": needs(connection, request.staff.association_id),
     }

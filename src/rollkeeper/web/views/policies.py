@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import asdict
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -29,6 +30,28 @@ from rollkeeper.web.forms import PolicyForm
 from rollkeeper.web.permissions import Permission
 from rollkeeper.web.situation import is_connected, the_connection
 from rollkeeper.web.staff import StaffRequest, actor, may
+
+ROWS = 50
+
+
+@require_safe
+@may(Permission.LOOK)
+def policy_index(request: StaffRequest) -> HttpResponse:
+    """Every list that is kept true, with its policy in a sentence."""
+    connection = the_connection()
+    rows = Audience.objects.filter(connection=connection, state="active")
+    page = Paginator(rows.order_by("name", "pk"), ROWS).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "connected": is_connected(connection),
+        "page": page,
+        "rows": [
+            (row, policy_words.preset_words(policy_of(row)))
+            for row in (page if connection else ())
+        ],
+    }
+    return render(request, "web/policies.html", context)
 
 
 @require_safe
