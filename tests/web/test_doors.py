@@ -57,6 +57,7 @@ def address(
     hold: int = 1,
     run: int = 1,
     import_: int = 1,
+    audience: int = 1,
 ) -> str:
     """Return the address of a page, whatever numbers it wants."""
     (pattern,) = (one for one in urlpatterns if one.name == name)
@@ -67,6 +68,8 @@ def address(
         "hold_id": hold,
         "run_id": run,
         "import_id": import_,
+        "audience_id": audience,
+        "term": "there",
         "message_id": 1,
         "token": "not-one-of-ours",
     }
@@ -81,12 +84,14 @@ def foreign(db: None) -> dict[str, int]:
     made = a_list(other, sync=True)
     on_list(contact, made)
     desk = Desk(a_connection(other))
-    hold = desk.hold(desk.audience(made), ["ann@x.example"])
+    audience = desk.audience(made)
+    hold = desk.hold(audience, ["ann@x.example"])
     return {
         "contact": contact.pk,
         "list_": made.pk,
         "hold": hold.pk,
         "run": desk.place().run.pk,
+        "audience": audience.pk,
         "import_": Import.objects.create(association=other).pk,
     }
 
