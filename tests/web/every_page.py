@@ -64,7 +64,7 @@ class Place:
 
     def path(self, numbers: Mapping[str, Any]) -> str:
         """Return the address of the rows with these *numbers*, by what they are."""
-        known = {f"{what}_id": number for what, number in numbers.items()} | WORDS
+        known = {**{f"{what}_id": one for what, one in numbers.items()}, **WORDS}
         missing = set(self.needs) - set(known)
         assert not missing, f"{self.name}: the busy chamber has nothing for {missing}"
         path = reverse(self.name, kwargs={one: known[one] for one in self.needs})

@@ -63,9 +63,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "rollkeeper.config.middleware.content_security_policy",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # of pages and of what they load
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "rollkeeper.config.middleware.content_security_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
