@@ -105,6 +105,10 @@ SENTENCES: Final = (
     _("The contact is not unsubscribed at Constant Contact."),
     _("Constant Contact has no contact of this id any more."),
     _("Constant Contact has no contact of this id."),
+    # where a fact was learnt
+    _("opt-out pull"),
+    _("full read"),
+    _("staff"),
     # mails
     _("There is no e-mail address; it is shown here only."),
     _("Nobody is subscribed, and there is no administrator who could be told instead."),
@@ -113,6 +117,21 @@ SENTENCES: Final = (
     _("The address cannot be written to: %(error)s"),
     _("No answer came. The mail may have been sent."),
     _("The mail may have been sent."),
+    # addresses that cannot be
+    _("An email address must have an @-sign."),
+    _("There must be something before the @-sign."),
+    _("There must be something after the @-sign."),
+    _("The part after the @-sign is not valid. It should have a period."),
+    _("An email address cannot have a period immediately after the @-sign."),
+    _("An email address cannot have two periods in a row."),
+    _("An email address cannot end with a period."),
+    _(
+        "The email address is too long before the @-sign (%(more)s characters too"
+        " many)."
+    ),
+    _("The email address is too long (%(more)s characters too many)."),
+    _("The part after the @-sign contains invalid characters: %(which)s."),
+    _("The email address contains invalid characters before the @-sign: %(which)s."),
 )
 """The sentences as they are stored, each value in its place."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from operator import itemgetter
 from typing import Any, Final
 
 from attrs import frozen
@@ -40,10 +41,6 @@ class SearchForm(forms.Form):
     action = forms.ChoiceField(
         label=_("What"),
         required=False,
-        choices=[
-            ("", _("Anything")),
-            *sorted(ACTIONS.items(), key=lambda one: one[1]),
-        ],
         widget=forms.Select(attrs={"class": "form-select"}),
     )
     actor = forms.ChoiceField(
@@ -70,13 +67,18 @@ class SearchForm(forms.Form):
         widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}),
     )
     until = forms.DateField(
-        label="To",
+        label=_("To"),
         required=False,
         widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}),
     )
 
     def __init__(self, data: QueryDict, *, actors: list[str]) -> None:
         super().__init__(data)
+        acts = sorted(((one, in_words(one)) for one in ACTIONS), key=itemgetter(1))
+        self.fields["action"].choices = [  # type: ignore[attr-defined]  # of choices
+            ("", gettext("Anything")),
+            *acts,
+        ]
         self.fields["actor"].choices = [  # type: ignore[attr-defined]  # of choices
             ("", gettext("Anybody")),
             *((one, who(one)) for one in actors),

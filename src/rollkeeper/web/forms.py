@@ -26,6 +26,7 @@ from rollkeeper.core.values import Email, InvalidAddress
 from rollkeeper.directory.models import ContactList, Standing
 from rollkeeper.engine.noting import LONGEST
 from rollkeeper.engine.policy_words import FIELDS
+from rollkeeper.engine.stored import told
 
 LARGEST = Share(percent=0, least=0).most
 """Stands for any number."""
@@ -34,8 +35,8 @@ LARGEST = Share(percent=0, least=0).most
 class ContactForm(forms.Form):
     """A contact's details and primary address."""
 
-    first_name = forms.CharField(max_length=200, required=False)
-    last_name = forms.CharField(max_length=200, required=False)
+    first_name = forms.CharField(label=_("First name"), max_length=200, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=200, required=False)
     address = forms.CharField(
         label=_("Primary address"),
         max_length=320,
@@ -46,9 +47,9 @@ class ContactForm(forms.Form):
         ),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    company = forms.CharField(max_length=300, required=False)
-    title = forms.CharField(max_length=300, required=False)
-    phone = forms.CharField(max_length=100, required=False)
+    company = forms.CharField(label=_("Company"), max_length=300, required=False)
+    title = forms.CharField(label=_("Title"), max_length=300, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=100, required=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as Django's own
@@ -72,7 +73,7 @@ class ContactForm(forms.Form):
                         "No mail could be sent to this address: %(error)s Check it"
                         " for typing errors."
                     )
-                    % {"error": error}
+                    % {"error": told(str(error))}
                 ) from error
         return typed
 
@@ -166,13 +167,14 @@ class PolicyForm(forms.Form):
 class LimitForm(forms.Form):
     """One limit: a part of a whole, with a least and a most."""
 
-    percent = forms.IntegerField(min_value=0, max_value=100)
-    least = forms.IntegerField(min_value=0, max_value=LARGEST)
+    percent = forms.IntegerField(label=_("Percent"), min_value=0, max_value=100)
+    least = forms.IntegerField(label=_("Least"), min_value=0, max_value=LARGEST)
     most = forms.IntegerField(
+        label=_("Most"),
         min_value=0,
         max_value=LARGEST,
         required=False,
-        widget=forms.NumberInput(attrs={"placeholder": "any"}),
+        widget=forms.NumberInput(attrs={"placeholder": _("any")}),
     )
 
     def __init__(
@@ -183,10 +185,10 @@ class LimitForm(forms.Form):
             initial["most"] = share.most
         super().__init__(data, prefix=prefix, initial=initial)
         self.about = about
-        for name, field in self.fields.items():
+        for field in self.fields.values():
             field.widget.attrs |= {
                 "class": "form-control",
-                "aria-label": f"{name.capitalize()}: {about}",
+                "aria-label": f"{field.label}: {about}",
             }
 
     def clean(self) -> None:

@@ -74,6 +74,7 @@ class NewsletterForm(forms.Form):
         label=_("And before"), widget=forms.TimeInput({"type": "time"}, "%H:%M")
     )
     time_zone = forms.CharField(
+        label=_("Time zone"),
         max_length=60,
         widget=forms.TextInput({"list": "zones", "autocomplete": "off"}),
     )

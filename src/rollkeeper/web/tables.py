@@ -99,7 +99,7 @@ class ContactTable(Roll):
         empty_values=(),
         attrs=WHO,
     )
-    company = tables.Column(default="")
+    company = tables.Column(verbose_name=_("Company"), default="")
     lists = tables.Column(
         verbose_name=_("Lists"),
         empty_values=(),
@@ -124,10 +124,10 @@ class ContactTable(Roll):
     def render_pick(self, record: Contact) -> SafeString:
         return format_html(
             '<input type="hidden" name="shown" value="{0}"><input type="checkbox"'
-            ' class="form-check-input" name="ticked" value="{0}" aria-label="Tick {1}"'
+            ' class="form-check-input" name="ticked" value="{0}" aria-label="{1}"'
             "{2}>",
             record.pk,
-            record,
+            gettext("Tick %(contact)s") % {"contact": record},
             " checked" if record.pk in self.ticked else "",
         )
 
@@ -144,7 +144,7 @@ class ContactTable(Roll):
 class ListTable(Roll):
     """Lists of the directory beside what they are at the provider."""
 
-    name = tables.Column(attrs=WHO)
+    name = tables.Column(verbose_name=_("Name"), attrs=WHO)
     members = tables.Column(
         verbose_name=_("On the list"),
         attrs={**NUMBER, "td": {"class": "num", "data-label": _("On the list:")}},
@@ -195,7 +195,9 @@ def there(
     if figures is None or not figures.made:
         return gettext("Made with the next sync") if row.sync else gettext("Not sent")
     if not row.sync:
-        return format_html("{}<br><small>Left as it is there</small>", figures.name)
+        return format_html(
+            "{}<br><small>{}</small>", figures.name, gettext("Left as it is there")
+        )
     return format_html(
         "{}: {}<br><small class='soft'>{}</small>",
         figures.name,
@@ -223,7 +225,9 @@ class MemberTable(Roll):
         empty_values=(),
         attrs=WHO,
     )
-    company = tables.Column(accessor="contact__company", default="")
+    company = tables.Column(
+        verbose_name=_("Company"), accessor="contact__company", default=""
+    )
     standing = tables.Column(
         verbose_name=_("On this list"), accessor="status", orderable=False
     )
@@ -281,11 +285,11 @@ def standing_tags(
     if not lines:
         return first
     if not why:
-        return format_html("{} {}", first, tag("stop", "No Mass Emails"))
+        return format_html("{} {}", first, tag("stop", gettext("No Mass Emails")))
     return format_html(
         '{} {}<small class="reasons">{}</small>',
         first,
-        tag("stop", "No Mass Emails"),
+        tag("stop", gettext("No Mass Emails")),
         "; ".join(lines),
     )
 

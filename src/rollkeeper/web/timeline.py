@@ -22,6 +22,7 @@ from rollkeeper.audit.models import Entry
 from rollkeeper.connections.models import Connection
 from rollkeeper.consent.models import Suppression
 from rollkeeper.directory.models import Contact, ContactList
+from rollkeeper.engine.stored import told
 from rollkeeper.engine.words import CAUSES
 from rollkeeper.ledger.models import (
     Drift,
@@ -248,7 +249,7 @@ def _said(whose: _Whose) -> Iterator[Event]:
             at=row.told_at,
             sort="consent",
             words=row.get_kind_display(),
-            more=", ".join(filter(None, (of, row.mailbox, row.source))),
+            more=", ".join(filter(None, (of, row.mailbox, told(row.source)))),
             url=reverse("run", args=[row.run_id]) if row.run_id else "",
         )
 
@@ -256,8 +257,8 @@ def _said(whose: _Whose) -> Iterator[Event]:
 def _told(whose: _Whose) -> Iterator[Event]:
     """What staff were told of them."""
     mentioned = Mention.objects.filter(contact_id=whose.contact.pk)
-    told = Telling.objects.filter(incident__in=mentioned.values("incident"))
-    rows = Message.objects.filter(pk__in=told.values("message"))
+    telling = Telling.objects.filter(incident__in=mentioned.values("incident"))
+    rows = Message.objects.filter(pk__in=telling.values("message"))
     for row in whose.newest(rows, "made_at"):
         yield Event(
             at=row.made_at,

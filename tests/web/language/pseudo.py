@@ -18,7 +18,7 @@ CODE: Final = "xx"
 OPEN, CLOSE = "⟦", "⟧"
 SHOWN: Final = frozenset({"aria-label", "alt", "placeholder", "title", "data-label"})
 """Attributes that people see or hear."""
-SILENT: Final = frozenset({"script", "style", "svg", "code", "template"})
+SILENT: Final = frozenset({"script", "style", "svg", "code", "pre", "template"})
 
 
 class Pseudo:

@@ -96,7 +96,7 @@ def _page(
             {
                 "value": one.value,
                 "label": one.label,
-                "trouble": "" if can_be_chosen(one) else NOT_TO_BE_HAD,
+                "trouble": "" if can_be_chosen(one) else _(NOT_TO_BE_HAD),
             }
             for one in Solution
         ],
