@@ -13,7 +13,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope
-from tests.builders import a_connection, a_contact, a_list, an_association, on_list
+from tests.builders import (
+    a_connection,
+    a_contact,
+    a_list,
+    a_member,
+    an_association,
+    on_list,
+)
 from tests.web.addresses import Address, every_address
 from tests.web.holding import Desk
 from tests.web.people import a_person, signed_in
@@ -52,6 +59,7 @@ def rows_of(association: Association) -> Mapping[str, Any]:
     return {
         "contact_id": contact.pk,
         "list_id": made.pk,
+        "member_id": a_member(association).pk,
         "hold_id": hold.pk,
         "run_id": desk.place().run.pk,
         "audience_id": audience.pk,

@@ -23,7 +23,12 @@ from rollkeeper.core.policy import (
     When,
 )
 from rollkeeper.core.values import Email, InvalidAddress
-from rollkeeper.directory.models import ContactList, Standing
+from rollkeeper.directory.models import (
+    ContactList,
+    MembershipType,
+    MemberStatus,
+    Standing,
+)
 from rollkeeper.engine.noting import LONGEST
 from rollkeeper.engine.policy_words import FIELDS
 from rollkeeper.engine.stored import told
@@ -76,6 +81,43 @@ class ContactForm(forms.Form):
                     % {"error": told(str(error))}
                 ) from error
         return typed
+
+
+class NewContactForm(ContactForm):
+    """A contact that is not on the roll yet: somebody, not nobody."""
+
+    def clean(self) -> None:
+        names = ("first_name", "last_name", "address")
+        if not self.errors and not any(self.cleaned_data[name] for name in names):
+            raise forms.ValidationError(gettext("Type a name or an address."))
+
+
+class MemberForm(forms.Form):
+    """What staff say of a member."""
+
+    name = forms.CharField(max_length=300, label=_("Name"))
+    membership_type: forms.ModelChoiceField[MembershipType] = forms.ModelChoiceField(
+        label=_("Membership type"),
+        queryset=None,
+        required=False,
+        empty_label=_("None"),
+    )
+    status = forms.ChoiceField(
+        label=_("Status"),
+        choices=MemberStatus.choices,
+        help_text=_(
+            "Contacts of active and courtesy members are on the automatic lists;"
+            " those of prospects and dropped members are not."
+        ),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as Django's own
+        self.fields["membership_type"].queryset = (  # type: ignore[attr-defined]  # of choices
+            MembershipType.objects.order_by("name", "pk")
+        )
+        self.helper = FormHelper()
+        self.helper.form_tag = False
 
 
 class StandingForm(forms.Form):

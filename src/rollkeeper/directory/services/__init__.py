@@ -28,20 +28,28 @@ from rollkeeper.directory.services.lists import (
     set_standing,
     take_off_list,
 )
+from rollkeeper.directory.services.members import (
+    MemberDetails,
+    delete_member,
+    save_member,
+)
 from rollkeeper.directory.services.refusal import Refused
 
 __all__ = [
     "ContactDetails",
     "ListDetails",
+    "MemberDetails",
     "Refused",
     "add_staff",
     "create_association",
     "delete_contact",
     "delete_list",
+    "delete_member",
     "follow",
     "put_on_list",
     "save_contact",
     "save_list",
+    "save_member",
     "set_do_not_contact",
     "set_list_sync",
     "set_primary_address",

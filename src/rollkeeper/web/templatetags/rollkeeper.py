@@ -48,6 +48,7 @@ class Place:
 PLACES = (
     Place(title=_("Overview"), icon="house", page="home"),
     Place(title=_("Contacts"), icon="users", page="contacts"),
+    Place(title=_("Members"), icon="building-2", page="members"),
     Place(title=_("Lists"), icon="list-checks", page="lists"),
     Place(title=_("Runs"), icon="history", page="runs"),
     Place(title=_("Waiting for you"), icon="hand", page="holds"),

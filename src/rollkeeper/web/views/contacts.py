@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,14 +23,19 @@ from rollkeeper.connections.models import Connection
 from rollkeeper.consent.kinds import Kind
 from rollkeeper.core.values import AssociationId, ContactId
 from rollkeeper.directory import services as directory
-from rollkeeper.directory.models import Contact, ContactList
+from rollkeeper.directory.models import Contact, ContactList, Member
 from rollkeeper.directory.search import BY_COMPANY, BY_NAME
 from rollkeeper.engine.refusals import Refused, standing_of
 from rollkeeper.engine.switches import kept_by_hand
 from rollkeeper.ledger.services.resubscribing import request_for
 from rollkeeper.web import refusals, roll, ticks
 from rollkeeper.web.filters import ContactFilter
-from rollkeeper.web.forms import ContactForm, NoteRefusalForm, PutOnListForm
+from rollkeeper.web.forms import (
+    ContactForm,
+    NewContactForm,
+    NoteRefusalForm,
+    PutOnListForm,
+)
 from rollkeeper.web.permissions import Permission
 from rollkeeper.web.places import places
 from rollkeeper.web.situation import is_connected, the_connection
@@ -97,6 +103,27 @@ def contact(request: StaffRequest, contact_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @may(Permission.EDIT)
+def contact_new(request: StaffRequest) -> HttpResponse:
+    """Add a contact; of a member, when the address names one."""
+    text = request.GET.get("member", "")
+    member = Member.objects.filter(pk=int(text)).first() if text.isdecimal() else None
+    initial = {"company": member.name if member else ""}
+    asked = request.method == "POST"
+    form = NewContactForm(request.POST if asked else None, initial=initial)
+    new = Contact(association_id=request.staff.association_id, member=member)
+    if form.is_valid() and (row := _saved(request, new, form)):
+        messages.success(
+            request,
+            _("Added %(contact)s. Put them on the lists they want.") % {"contact": row},
+        )
+        return redirect("contact", row.pk)
+    context = {"form": form, "member": member}
+    status = 422 if form.errors else 200
+    return render(request, "web/contacts/edit.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@may(Permission.EDIT)
 def contact_edit(request: StaffRequest, contact_id: int) -> HttpResponse:
     row = _contact(contact_id)
     initial = {name: getattr(row, name) for name in DETAILS}
@@ -144,9 +171,11 @@ def _contact(contact_id: int) -> Contact:
     return get_object_or_404(Contact.objects.select_related("member"), pk=contact_id)
 
 
-def _saved(request: StaffRequest, row: Contact, form: ContactForm) -> bool:
-    """Keep what the form says; put a refusal beside the field it is about."""
-    said, contact_id = form.cleaned_data, ContactId(row.pk)
+@transaction.atomic
+def _saved(request: StaffRequest, row: Contact, form: ContactForm) -> Contact | None:
+    """Keep what the form says of a contact, perhaps a new one; put a refusal beside
+    the field it is about, and return nobody."""
+    said = form.cleaned_data
     details = directory.ContactDetails(
         member_id=row.member_id,
         active=row.active,
@@ -154,20 +183,20 @@ def _saved(request: StaffRequest, row: Contact, form: ContactForm) -> bool:
         **{name: said[name] for name in DETAILS},
     )
     try:
-        directory.save_contact(
+        saved = directory.save_contact(
             association_id=AssociationId(row.association_id),
-            contact_id=contact_id,
+            contact_id=ContactId(row.pk) if row.pk else None,
             details=details,
             by=actor(request),
         )
     except directory.Refused as refusal:
         form.add_error(refusal.field if refusal.field in said else None, str(refusal))
-        return False
-    if said["address"] != form.initial["address"]:
+        return None
+    if said["address"] != form.initial.get("address", ""):
         directory.set_primary_address(
-            contact_id=contact_id, address=said["address"], by=actor(request)
+            contact_id=ContactId(saved.pk), address=said["address"], by=actor(request)
         )
-    return True
+    return saved
 
 
 def _other_lists(row: Contact) -> QuerySet[ContactList]:
