@@ -34,7 +34,7 @@ def _permission(one: Permission) -> str:
 
 def addresses_table() -> str:
     return "\n".join(
-        ["| Address | To look | To act |", "| --- | --- | --- |", *_rows()]
+        ["| Address | To look | To act | |", "| --- | --- | --- | --- |", *_rows()]
     )
 
 
@@ -43,10 +43,11 @@ def _rows() -> Iterator[str]:
         yield f"| `{one.pattern}` | {' | '.join(_needs(one))} |"
 
 
-def _needs(one: Address) -> tuple[str, str]:
+def _needs(one: Address) -> tuple[str, str, str]:
     if one.needs:
-        return f"`{one.needs.to_look}`", f"`{one.needs.to_act}`"
-    return (str(one.door), str(one.door))
+        again = "asks for the password again" if one.again else ""
+        return f"`{one.needs.to_look}`", f"`{one.needs.to_act}`", again
+    return str(one.door), str(one.door), ""
 
 
 def with_tables(page: str) -> str:

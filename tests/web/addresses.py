@@ -9,7 +9,7 @@ from attrs import frozen
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from rollkeeper.web.permissions import DOORS, Door
-from rollkeeper.web.staff import Needs, needs_of
+from rollkeeper.web.staff import Needs, asks_again, needs_of
 
 
 @frozen(kw_only=True)
@@ -18,6 +18,8 @@ class Address:
     pattern: str
     needs: Needs | None
     door: Door | None
+    again: bool
+    """Does it ask for the password again?"""
     wants: tuple[str, ...]
     """Names of the parts that stand for a row or a word."""
 
@@ -45,5 +47,6 @@ def _walk(
             pattern="/" + here.replace("^", "").replace("$", ""),
             needs=needs_of(one.callback),
             door=DOORS.get(name),
+            again=asks_again(one.callback),
             wants=tuple(wants),
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from itertools import count
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.test import Client
@@ -34,4 +36,15 @@ def a_person(
 def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
+    gave_the_password(client, user)
     return client
+
+
+def gave_the_password(client: Client, user: User, *, ago: float = 0) -> None:
+    """Have the session know that they did so many seconds ago."""
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": time.time() - ago}
+    ]
+    session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(user.pk)
+    session.save()

@@ -26,7 +26,7 @@ from tests.web.holding import Desk
 from tests.web.people import a_person, signed_in
 
 from rollkeeper.connections.models import ConnectionState
-from rollkeeper.directory.models import Association, Import, Role
+from rollkeeper.directory.models import Association, Import, Invitation, Role, Staff
 from rollkeeper.notices.models import Message
 from rollkeeper.web.permissions import DOORS, MAY, Door, Permission
 
@@ -48,6 +48,12 @@ def rows_of(association: Association) -> Mapping[str, Any]:
     audience = desk.audience(made)
     hold = desk.hold(audience, ["ann@x.example"])
     with scope(association=association):
+        clerk = Staff.objects.create(
+            association=association, user=a_person(), role=Role.VIEWER
+        )
+        invitation = Invitation.objects.create(
+            association=association, address="new@x.example", role=Role.VIEWER, by="t"
+        )
         files = Import.objects.create(association=association, by="test")
         message = Message.objects.create(
             association=association,
@@ -65,6 +71,8 @@ def rows_of(association: Association) -> Mapping[str, Any]:
         "audience_id": audience.pk,
         "message_id": message.pk,
         "import_id": files.pk,
+        "staff_id": clerk.pk,
+        "invitation_id": invitation.pk,
         "term": "none-of-ours",
         "token": "none-of-ours",
         "key": "none-of-ours",

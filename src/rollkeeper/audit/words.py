@@ -50,6 +50,13 @@ ACTIONS: Final[Mapping[str, str]] = {
     "import_discarded": _("Discarded an import"),
     "association_created": _("Made the association"),
     "staff_added": _("Let somebody sign in"),
+    "staff_invited": _("Invited somebody to the staff"),
+    "invitation_withdrawn": _("Took an invitation back"),
+    "invitation_accepted": _("Accepted an invitation"),
+    "staff_removed": _("Took somebody off the staff"),
+    "role_changed": _("Gave somebody another role"),
+    "two_steps_required": _("Required two-step sign-in of administrators"),
+    "two_steps_not_required": _("No longer required two-step sign-in"),
     "language_chosen": _("Chose a language"),
 }
 

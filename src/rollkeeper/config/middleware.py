@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -55,3 +56,5 @@ def _keep_or_end(request: HttpRequest, *, now: datetime) -> None:
     if "saved_at" not in request.session or now - saved > SAVED_EVERY:
         # Saving is what moves the end of an idle session; not at each request.
         request.session["saved_at"] = now.isoformat()
+        if request.session.session_key:
+            UserSession.objects.create_from_request(request)

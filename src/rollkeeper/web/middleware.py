@@ -6,14 +6,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.models import User
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 from django_scopes import scope, scopes_disabled
 
-from rollkeeper.directory.models import Staff
+from rollkeeper.directory.models import Role, Staff
+from rollkeeper.web.users import with_two_steps
+
+WORKS_FOR = "association"
+"""Where a session keeps for which of their associations somebody works now."""
+
+ASKS_AGAIN = ("/accounts/2fa/", "/accounts/reauthenticate/")
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -27,7 +34,7 @@ def association_scope(get_response: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return _whole_page(request, get_response(request))
-        staff = _staff_row(request.user)
+        staff = _staff_row(request)
         if staff is None:
             if request.path.startswith(ACCOUNT_PAGES):
                 return get_response(request)
@@ -36,25 +43,41 @@ def association_scope(get_response: Answer) -> Answer:
         if staff.language:  # else that of the browser, which is active already
             translation.activate(staff.language)
             request.LANGUAGE_CODE = translation.get_language()
+        if _lacks_two_steps(staff, request.path):
+            return _whole_page(request, redirect("mfa_index"))
         zone = ZoneInfo(staff.association.time_zone)
         with scope(association=staff.association), timezone.override(zone):
-            return get_response(request)
+            return _whole_page(request, get_response(request))
 
     return middleware
 
 
-def _staff_row(user: User) -> Staff | None:
+def _staff_row(request: HttpRequest) -> Staff | None:
+    """Return their row at the association they chose to work for, or their first."""
+    chosen = request.session.get(WORKS_FOR)
     with scopes_disabled():
-        return (
-            Staff.objects.select_related("association")
-            .filter(user=user)
-            .order_by("pk")
-            .first()
-        )
+        rows = Staff.objects.select_related("association").filter(user=request.user)
+        found: Staff | None = rows.order_by(
+            Case(When(association_id=chosen, then=0), default=1), "pk"
+        ).first()
+    return found
+
+
+def _lacks_two_steps(staff: Staff, path: str) -> bool:
+    """Must they set up two-step sign-in before they go on?"""
+    if not staff.association.two_steps or staff.role != Role.ADMINISTRATOR:
+        return False
+    if path.startswith(ACCOUNT_PAGES) or path == reverse("choose_language"):
+        return False
+    return staff.user_id not in with_two_steps([staff.user_id])
 
 
 def _whole_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """A part of a page must not be replaced by the sign-in page: load all again."""
-    if request.headers.get("HX-Request") and response.status_code == 302:
+    """A part of a page must not be replaced by the page that asks who it is."""
+    if not request.headers.get("HX-Request") or response.status_code != 302:
+        return response
+    if not request.user.is_authenticated:
         return HttpResponseClientRefresh()
+    if response.headers["Location"].startswith(ASKS_AGAIN):
+        return HttpResponseClientRedirect(response.headers["Location"])
     return response

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeAlias
 
+from allauth.account.authentication import get_authentication_records
+from allauth.core.exceptions import ReauthenticationRequired
 from attrs import frozen
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -81,6 +85,35 @@ def may(
         return guarded
 
     return decorate
+
+
+def again(view: View[Rest]) -> View[Rest]:
+    """Ask for the password again unless somebody gave it a few minutes ago.
+
+    What they had sent goes on by itself once they have.
+    """
+
+    @wraps(view)
+    def guarded(
+        request: StaffRequest, /, *args: Rest.args, **kwargs: Rest.kwargs
+    ) -> HttpResponseBase:
+        if not _lately(request):
+            raise ReauthenticationRequired
+        return view(request, *args, **kwargs)
+
+    guarded.again = True  # type: ignore[attr-defined]  # read by `asks_again`
+    return guarded
+
+
+def asks_again(view: object) -> bool:
+    return bool(getattr(view, "again", False))
+
+
+def _lately(request: HttpRequest) -> bool:
+    """Did they say who they are within the time that settings give?"""
+    told = get_authentication_records(request, request.user)
+    since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    return any(one["at"] > since for one in told)
 
 
 def needs_of(view: object) -> Needs | None:

@@ -106,3 +106,29 @@ def window(now: Newsletter) -> str:
         "ends": time_format(now.window_to, "TIME_FORMAT"),
         "zone": now.time_zone,
     }
+
+
+_BROWSERS: Final = {  # in this order: most claim to be the later ones, too
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "Chrom": "Chrome",
+    "Safari": "Safari",
+}
+_MACHINES: Final = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS X": "Mac",
+    "Linux": "Linux",
+}
+
+
+def browser(user_agent: str) -> str:
+    """Return which browser on which machine says it is called so."""
+    found = (
+        next((name for mark, name in known.items() if mark in user_agent), "")
+        for known in (_BROWSERS, _MACHINES)
+    )
+    return ", ".join(one for one in found if one) or user_agent[:40] or _("Unknown")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from rollkeeper.directory.models.associations import Association, Role, Staff
 from rollkeeper.directory.models.contacts import Contact, EmailAddress
 from rollkeeper.directory.models.imports import FOR_A_WORKER, Import, ImportState
+from rollkeeper.directory.models.invitations import Invitation
 from rollkeeper.directory.models.lists import (
     AUTOMATIC,
     ContactList,
@@ -31,6 +32,7 @@ __all__ = [
     "Follower",
     "Import",
     "ImportState",
+    "Invitation",
     "ListKind",
     "ListMembership",
     "Mark",

@@ -19,6 +19,8 @@ class Association(models.Model):
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=60, unique=True)
     time_zone = models.CharField(max_length=60, default="America/Chicago")
+    two_steps = models.BooleanField(default=False)
+    """Must administrators have two-step sign-in?"""
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

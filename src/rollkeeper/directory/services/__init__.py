@@ -34,19 +34,32 @@ from rollkeeper.directory.services.members import (
     save_member,
 )
 from rollkeeper.directory.services.refusal import Refused
+from rollkeeper.directory.services.staff import (
+    accept_invitation,
+    change_role,
+    invite,
+    remove_staff,
+    require_two_steps,
+    withdraw_invitation,
+)
 
 __all__ = [
     "ContactDetails",
     "ListDetails",
     "MemberDetails",
     "Refused",
+    "accept_invitation",
     "add_staff",
+    "change_role",
     "create_association",
     "delete_contact",
     "delete_list",
     "delete_member",
     "follow",
+    "invite",
     "put_on_list",
+    "remove_staff",
+    "require_two_steps",
     "save_contact",
     "save_list",
     "save_member",
@@ -56,4 +69,5 @@ __all__ = [
     "set_standing",
     "take_off_list",
     "unfollow",
+    "withdraw_invitation",
 ]

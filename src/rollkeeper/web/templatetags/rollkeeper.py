@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,9 +14,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext
+from django_scopes import scopes_disabled
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.core.guards import Guard
+from rollkeeper.directory.models import Association
 from rollkeeper.engine.explain import Explanation
 from rollkeeper.engine.spoken import Spoken
 from rollkeeper.engine.words import GUARDS
@@ -27,7 +29,7 @@ from rollkeeper.web.holds import namesakes_waiting
 from rollkeeper.web.permissions import Permission
 from rollkeeper.web.places import without_name
 from rollkeeper.web.situation import standing_of
-from rollkeeper.web.staff import allows, refusal
+from rollkeeper.web.staff import StaffRequest, allows, refusal
 
 register = template.Library()
 
@@ -59,6 +61,12 @@ PLACES = (
     ),
     Place(title=_("Limits"), icon="gauge", page="limits"),
     Place(title=_("What you are told"), icon="bell-ring", page="notice_settings"),
+    Place(
+        title=_("Users"),
+        icon="user-cog",
+        page="users",
+        needs=Permission.ADMINISTER,
+    ),
     Place(title=_("Import"), icon="file-up", page="import", needs=Permission.EDIT),
     Place(title=_("Policies"), icon="scale", page="policies"),
     Place(
@@ -111,10 +119,18 @@ def menu(context: RequestContext) -> dict[str, Any]:
     return {
         "items": items,
         "association": request.staff.association,
+        "others": _others(request),
         "user": request.user,
         "here": request.get_full_path() if request.method == "GET" else "/",
         "csrf_token": context["csrf_token"],
     }
+
+
+def _others(request: StaffRequest) -> Sequence[Association]:
+    """Return the other associations that the person works for."""
+    with scopes_disabled():
+        mine = Association.objects.filter(staff__user_id=request.staff.user_id)
+        return list(mine.exclude(pk=request.staff.association_id).order_by("name"))
 
 
 @register.inclusion_tag("web/parts/bell.html", takes_context=True)
@@ -211,3 +227,9 @@ def told(found: Explanation) -> str:
 @register.simple_tag
 def counted(value: int, one: str, many: str = "") -> str:
     return words.count(value, one, many)
+
+
+@register.filter
+def in_short(user_agent: str) -> str:
+    """Return browser and machine, as far as the browser says."""
+    return words.browser(user_agent)

@@ -16,7 +16,7 @@ from rollkeeper.audit import selectors
 from rollkeeper.audit.services import record
 from rollkeeper.web.audit import SearchForm, as_csv, portion
 from rollkeeper.web.permissions import Permission
-from rollkeeper.web.staff import StaffRequest, actor, may
+from rollkeeper.web.staff import StaffRequest, actor, again, may
 
 READ = _("read the record of who did what")
 
@@ -40,6 +40,7 @@ def audit(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @may(Permission.ADMINISTER, READ)
+@again
 def audit_export(request: StaffRequest) -> HttpResponseBase:
     """Send what was sought as a file; that it was is in the record, and in the file."""
     form = _form(request)

@@ -21,7 +21,7 @@ from rollkeeper.notices.models import Message
 from rollkeeper.notices.services import note_seen
 from rollkeeper.web.notices import HistoryForm, page_of, row_of
 from rollkeeper.web.permissions import Permission
-from rollkeeper.web.staff import StaffRequest, actor, may
+from rollkeeper.web.staff import StaffRequest, actor, again, may
 
 SHOWN = 25
 NAMED = 100
@@ -79,6 +79,7 @@ def communication(request: StaffRequest, message_id: int) -> HttpResponse:
 
 @require_POST
 @may(Permission.EXPORT)
+@again
 def communications_export(request: StaffRequest) -> HttpResponseBase:
     """Send all that is wanted as a file; that it was taken is recorded."""
     form = HistoryForm(request.GET, association_id=request.staff.association_id)

@@ -25,7 +25,7 @@ from rollkeeper.providers.errors import ProviderError
 from rollkeeper.web.condition import condition_of, people_known
 from rollkeeper.web.permissions import Permission
 from rollkeeper.web.situation import PROVIDER, count_kept, the_connection
-from rollkeeper.web.staff import StaffRequest, actor, may
+from rollkeeper.web.staff import StaffRequest, actor, again, may
 
 CONNECT = gettext_lazy("connect your association to a newsletter service")
 DISCONNECT = gettext_lazy("disconnect your association from a newsletter service")
@@ -42,6 +42,7 @@ WANTED: Final = "account_wanted"
 
 @require_POST
 @may(Permission.ADMINISTER, CONNECT)
+@again
 def connect(request: StaffRequest) -> HttpResponse:
     request.session.pop(WANTED, None)
     return _leave(request)
@@ -49,6 +50,7 @@ def connect(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @may(Permission.ADMINISTER, CONNECT)
+@again
 def replace(request: StaffRequest) -> HttpResponse:
     """Go there once more, to the account that was refused: it is meant."""
     other = request.session.pop(OTHER, None)
@@ -98,6 +100,7 @@ def disconnect_page(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @may(Permission.ADMINISTER, DISCONNECT)
+@again
 def disconnect_now(request: StaffRequest) -> HttpResponseBase:
     connection = the_connection()
     if connection is not None:

@@ -18,7 +18,7 @@ from rollkeeper.engine.exporting import Format, export
 from rollkeeper.engine.postgres import STORE
 from rollkeeper.web import exports, ticks
 from rollkeeper.web.permissions import Permission
-from rollkeeper.web.staff import StaffRequest, actor, may
+from rollkeeper.web.staff import StaffRequest, actor, again, may
 
 
 @require_POST
@@ -47,12 +47,14 @@ def tick(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 @may(Permission.EXPORT)
+@again
 def export_page(request: StaffRequest) -> HttpResponse:
     return _page(request, exports.asked(request, request.GET))
 
 
 @require_POST
 @may(Permission.EXPORT)
+@again
 def export_file(request: StaffRequest) -> HttpResponseBase:
     """Make both files as of one moment, and send the one that was asked for."""
     asked, kind = exports.asked(request, request.POST), _format(request)

@@ -19,7 +19,7 @@ from rollkeeper.ledger.states import HoldState
 from rollkeeper.web.forms import ApprovalForm
 from rollkeeper.web.holds import details_of, namesakes_waiting, row_of
 from rollkeeper.web.permissions import Permission
-from rollkeeper.web.staff import StaffRequest, actor, may
+from rollkeeper.web.staff import StaffRequest, actor, again, may
 from rollkeeper.web.tables import DecisionTable
 
 
@@ -62,6 +62,7 @@ def hold_list(request: StaffRequest, hold_id: int) -> HttpResponseBase:
 
 @require_POST
 @may(Permission.APPROVE)
+@again
 def hold_approve(request: StaffRequest, hold_id: int) -> HttpResponse:
     guard = Guard(_hold(hold_id).guard)
     form = ApprovalForm(request.POST)

@@ -16,7 +16,7 @@ from rollkeeper.ledger import figures
 from rollkeeper.ledger.services.limits import change_limit
 from rollkeeper.web.forms import LimitForm
 from rollkeeper.web.permissions import Permission
-from rollkeeper.web.staff import StaffRequest, actor, may
+from rollkeeper.web.staff import StaffRequest, actor, again, may
 from rollkeeper.web.words import count
 
 
@@ -28,6 +28,7 @@ def limits(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @may(Permission.ADMINISTER, gettext_lazy("change the limits"))
+@again
 def limits_change(request: StaffRequest) -> HttpResponse:
     forms = _forms(request)
     invalid = [form for form in forms.values() if not form.is_valid()]
