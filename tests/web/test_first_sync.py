@@ -85,6 +85,16 @@ def test_without_a_tick_it_goes_no_further(
     assert "Tick at least one list." in page.content.decode()
 
 
+def test_all_that_have_people_can_be_taken_at_once(
+    admin: Client, chamber: Association, connection: Connection
+) -> None:
+    form = {"shown": ids(chamber, "News", "Board", "Empty"), "everything": "on"}
+    admin.post(f"{HERE}/lists", form)
+    with scope(association=chamber):
+        on = ContactList.objects.filter(sync=True, pk__in=form["shown"])
+        assert {one.name for one in on} == {"Board", "News"}
+
+
 def test_looking_changes_nothing_over_there(
     admin: Client, chamber: Association, connection: Connection, twin: Twin
 ) -> None:

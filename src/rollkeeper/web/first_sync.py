@@ -65,7 +65,7 @@ class Mark:
 class Choice:
     """A list to tick."""
 
-    id: int
+    id: ListId
     name: str
     kind: str
     people: int
@@ -115,14 +115,17 @@ def is_begun(connection: Connection) -> bool:
     return asked.exists() and not kept.filter(asked_at=None).exists()
 
 
-def marks(now: Step, reached: Step) -> Sequence[Mark]:
-    """Return the steps, those before *reached* being done and open to go back to."""
+def marks(now: Step, reached: Step, *, is_true: bool = False) -> Sequence[Mark]:
+    """Return the steps, those before *reached* being done and open to go back to; with
+    *is_true*, all are done."""
     order = list(Step)
     return [
         Mark(
             number=number,
             title=TITLES[step],
-            state="now"
+            state="done"
+            if is_true
+            else "now"
             if step is now
             else "done"
             if number - 1 < order.index(reached)
@@ -145,7 +148,7 @@ def choices() -> Sequence[Choice]:
     people = dict(counted.values_list("list_id").annotate(Count("contact_id")))
     found = [
         Choice(
-            id=row.pk,
+            id=ListId(row.pk),
             name=row.name,
             kind=row.get_kind_display(),
             people=people.get(row.pk, 0),

@@ -51,11 +51,12 @@ def first_sync(request: StaffRequest) -> HttpResponse:
         return render(request, "web/first_sync/connect.html")
     reached = way.step_of(connection)
     step = _asked_for(request, reached)
+    told = _context(request, connection, step)
     context = {
         "connection": connection,
         "step": step,
-        "marks": way.marks(step, reached),
-        **_context(request, connection, step),
+        "marks": way.marks(step, reached, is_true=bool(told.get("true_at"))),
+        **told,
     }
     return render(request, f"web/first_sync/{step}.html", context)
 
@@ -66,6 +67,8 @@ def first_lists(request: StaffRequest) -> HttpResponse:
     """Switch on what is ticked, and have the account looked at."""
     connection = _to_begin()
     shown, on = _ids(request, "shown"), _ids(request, "sync")
+    if "everything" in request.POST:
+        on = {one.id for one in way.choices() if one.people} & shown
     with transaction.atomic():
         if roll.lists().filter(pk__in=shown).count() != len(shown):
             raise Http404

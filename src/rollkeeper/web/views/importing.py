@@ -28,7 +28,9 @@ from rollkeeper.engine.uploads import progress_of
 from rollkeeper.jobs.tasks import defer_import
 from rollkeeper.web import imports
 from rollkeeper.web.audit import who
+from rollkeeper.web.first_sync import is_begun
 from rollkeeper.web.permissions import Permission
+from rollkeeper.web.situation import is_connected, the_connection
 from rollkeeper.web.staff import StaffRequest, actor, may
 
 SHOWN = 10
@@ -208,12 +210,13 @@ def _working(one: Import) -> dict[str, Any]:
 
 
 def _told(one: Import) -> dict[str, Any]:
-    told = one.result or one.trial or {}
+    told, connection = one.result or one.trial or {}, the_connection()
     return {
         "one": one,
         "who": who(one.by),
         "hold_url": _hold_url(told),
         "told": told,
+        "begun": is_begun(connection) if is_connected(connection) else False,
         "at_the_provider": imports.at_the_provider(one.trial["provider"])
         if one.trial
         else "",
