@@ -26,6 +26,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "namesake_chosen": _("Chose what to do about a list of the same name"),
     "subscription_changed": _("Changed what somebody is told"),
     "silent_hours_changed": _("Changed after how many hours silence is told"),
+    "refusals_retried": _("Asked again for what the provider refused"),
     "refusal_noted": _("Noted that somebody refuses mail"),
     "resubscribe_asked": _("Asked somebody to subscribe again"),
     "do_not_contact_set": _("Set Do Not Contact"),

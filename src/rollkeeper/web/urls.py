@@ -110,6 +110,14 @@ urlpatterns = [
     ),
     path("newsletters/runs/", newsletters.runs, name="runs"),
     path("runs/<int:run_id>/", runs.run, name="run"),
+    path("runs/<int:run_id>/progress", runs.run_progress, name="run_progress"),
+    path("runs/<int:run_id>/retry", runs.run_retry, name="run_retry"),
+    path("newsletters/lists/", newsletters.provider_lists, name="provider_lists"),
+    path(
+        "newsletters/lists/there",
+        newsletters.lists_there,
+        name="provider_lists_there",
+    ),
     path("settings/newsletter/", newsletter.newsletter, name="newsletter"),
     path(
         "settings/newsletter/change",

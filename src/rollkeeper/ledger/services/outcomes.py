@@ -71,6 +71,22 @@ def refused(connection_id: int) -> dict[str, str]:
     )
 
 
+def ask_again(*, connection_id: int, run_id: int) -> list[Mailbox]:
+    """Forget what was asked for each mailbox when this run was refused it, so that the
+    same is asked for again; return them. They stay refused until that comes out."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE ledger_outcome SET asked = ''
+             WHERE connection_id = %s AND run_id = %s AND kind = 'refused'
+               AND asked <> ''
+            RETURNING mailbox
+            """,
+            [connection_id, run_id],
+        )
+        return [Mailbox(mailbox) for (mailbox,) in cursor.fetchall()]
+
+
 def forget_departed(connection_id: int) -> None:
     """Drop the outcomes of mailboxes that the directory no longer has."""
     with database.cursor() as cursor:
