@@ -16,6 +16,7 @@ TWO_STEPS = "only for those who have two-step sign-in"
 NO_PAGES: Mapping[str, str] = {
     "standing": A_PART,
     "progress": A_PART,
+    "run_progress": A_PART,
     "list_now": A_PART,
     "import_progress": A_PART,
     "first_forecast": A_PART,
