@@ -15,6 +15,7 @@ from tests.builders import a_connection, a_contact, a_list
 from tests.web.holding import Desk
 
 from rollkeeper.audit.models import Entry
+from rollkeeper.audit.services import record
 from rollkeeper.core.guards import Deed, Guard
 from rollkeeper.core.values import AudienceId
 from rollkeeper.directory.models import Association
@@ -289,3 +290,33 @@ def test_a_row_of_a_list_leads_to_what_keeps_somebody_from_joining(
     link = f'href="{reverse("hold", args=[hold.pk])}"'
     page = shown(staff, "list", news.pk)
     assert f"{link}>Look at hold {hold.pk}, then approve or discard it.</a>" in page
+
+
+def test_a_hold_tells_what_happened_before_it(
+    admin: Client, chamber: Association, desk: Desk, board: Audience
+) -> None:
+    acts = (
+        ("directory_imported", ""),
+        ("list_changed", f"list:{board.list_id}"),
+        ("list_changed", f"list:{board.list_id + 1}"),
+        ("audit_exported", ""),
+    )
+    for action, subject in acts:
+        record(
+            association_id=chamber.pk, by="staff:pat", action=action, subject=subject
+        )
+    hold = desk.hold(board, FEW)
+    record(association_id=chamber.pk, by="staff:pat", action="contact_added")
+
+    rows = admin.get(reverse("hold", args=[hold.pk])).context["before"]
+
+    assert [(one.what, one.who) for one in rows] == [
+        ("Changed a list", "pat"),
+        ("Imported files", "pat"),
+    ]
+
+
+def test_a_hold_that_nothing_on_record_explains_says_so(
+    admin: Client, hold: Hold
+) -> None:
+    assert "Nothing is on record that would explain it" in shown(admin, "hold", hold.pk)

@@ -17,6 +17,7 @@ from rollkeeper.ledger.models import Hold
 from rollkeeper.ledger.services.holds import CannotDecide, NumberNeeded
 from rollkeeper.ledger.states import HoldState
 from rollkeeper.web.forms import ApprovalForm
+from rollkeeper.web.hold_before import before
 from rollkeeper.web.holds import details_of, namesakes_waiting, row_of
 from rollkeeper.web.permissions import Permission
 from rollkeeper.web.staff import StaffRequest, actor, again, may
@@ -121,9 +122,11 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     """The hold as it is by now, whatever was shown before."""
-    details = details_of(_hold(hold_id))
+    row = _hold(hold_id)
+    details = details_of(row)
     context = {
         "hold": details,
+        "before": before(row),
         "form": form or ApprovalForm(initial={"fingerprint": details.fingerprint}),
         "trouble": trouble,
     }
