@@ -88,10 +88,10 @@ def test_without_a_tick_it_goes_no_further(
 def test_all_that_have_people_can_be_taken_at_once(
     admin: Client, chamber: Association, connection: Connection
 ) -> None:
-    form = {"shown": ids(chamber, "News", "Board", "Empty"), "everything": "on"}
-    admin.post(f"{HERE}/lists", form)
+    shown = ids(chamber, "News", "Board", "Empty")
+    admin.post(f"{HERE}/lists", {"shown": shown, "everything": "on"})
     with scope(association=chamber):
-        on = ContactList.objects.filter(sync=True, pk__in=form["shown"])
+        on = ContactList.objects.filter(sync=True, pk__in=shown)
         assert {one.name for one in on} == {"Board", "News"}
 
 

@@ -113,6 +113,27 @@ def test_spanish_columns_are_known(admin: Client) -> None:
     assert sheet["columns"]["contact_id"] == "Correo electrónico"
 
 
+def test_cells_may_be_parted_as_spanish_spreadsheets_part_them(
+    admin: Client, chamber: Association
+) -> None:
+    text = (
+        "Nombre;Apellidos;Correo;Otros correos\n"
+        '"Ana; M.";Ruiz;ana@x.example;"b@x.example;c@x.example"\n'
+    )
+    imported(admin, tried(admin, send(admin, ("gente.csv", text))))
+    with scope(association=chamber):
+        ana = Contact.objects.get()
+        assert (ana.first_name, ana.addresses.count()) == ("Ana; M.", 3)
+
+
+def test_a_quote_that_is_never_closed_is_found_between_semicolons_too(
+    admin: Client,
+) -> None:
+    text = 'Nombre;Correo\n"Ana;ana@x.example\n'
+    one = send(admin, ("gente.csv", text))
+    assert "line 2, column Nombre" in one.problem
+
+
 def test_sheets_of_a_workbook_are_told_apart(admin: Client) -> None:
     book = Workbook()
     first = book.active

@@ -1,4 +1,4 @@
-"""CSV files: commas, quotes, UTF-8."""
+"""CSV files: commas, or what somebody has between cells instead; quotes, UTF-8."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from rollkeeper.directory.importing.rows import Record, cell_too_long
 from rollkeeper.directory.importing.tables import Table
 
 QUOTED = re.compile(r'"(?:[^"]++|"")*+"')
-UNQUOTED = re.compile(r'(?!")[^,\r\n]*+')
+UNQUOTED = {
+    delimiter: re.compile(rf'(?!")[^{delimiter}\r\n]*+') for delimiter in ",;\t"
+}
+LONGEST_HEADER = 100_000
 LINE_END = re.compile(r"\r\n|\r|\n")
 
 SAVE_AS_UTF8 = "Save it as CSV UTF-8 (in Excel: Save As, CSV UTF-8) and import again."
@@ -53,6 +56,7 @@ class DelimitedFile:
     table: Table
     limits: Limits
     columns: Mapping[str, str] | None = None
+    delimiter: str = ","
     position: int = field(default=0, init=False)
     _names: Sequence[str] = field(default=(), init=False)
 
@@ -73,7 +77,7 @@ class DelimitedFile:
                 yield record
 
     def _parsed(self, lines: Lines) -> Iterator[Record]:
-        reader = csv.reader(lines, strict=True)
+        reader = csv.reader(lines, strict=True, delimiter=self.delimiter)
         while True:
             lines.record.clear()
             try:
@@ -130,7 +134,9 @@ class DelimitedFile:
     def _broken(self, lines: Lines) -> ImportFailed:
         """Say where the cell begins that the reader could not make sense of."""
         text = "".join(lines.record)
-        number, begin, end = last_cell(text, self.limits.cell_characters)
+        number, begin, end = last_cell(
+            text, self.limits.cell_characters, self.delimiter
+        )
         line = lines.first + len(LINE_END.findall(text, 0, begin))
         column = dict(enumerate(self._names)).get(number)
         if end - begin > self.limits.cell_characters:
@@ -148,16 +154,23 @@ class DelimitedFile:
         )
 
 
-def last_cell(text: str, longest: int) -> tuple[int, int, int]:
+def delimiter_of(path: Path) -> str:
+    """Return what the first line has most of between its cells; commas at a draw."""
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        plain = QUOTED.sub("", file.readline(LONGEST_HEADER))
+    return max(UNQUOTED, key=plain.count)
+
+
+def last_cell(text: str, longest: int, delimiter: str = ",") -> tuple[int, int, int]:
     """Return number, begin and end of the cell at which *text* cannot be read on.
 
-    It is too long, or what follows is no comma, or nothing follows: then it ends where
-    the text does.
+    It is too long, or what follows is no delimiter, or nothing follows: then it ends
+    where the text does.
     """
     number = begin = 0
     while True:
-        cell = QUOTED.match(text, begin) or UNQUOTED.match(text, begin)
+        cell = QUOTED.match(text, begin) or UNQUOTED[delimiter].match(text, begin)
         end = cell.end() if cell else len(text)
-        if end - begin > longest or text[end : end + 1] != ",":
+        if end - begin > longest or text[end : end + 1] != delimiter:
             return number, begin, end
         number, begin = number + 1, end + 1

@@ -13,7 +13,7 @@ from typing import Final
 
 from attrs import frozen
 
-from rollkeeper.directory.importing.delimited import DelimitedFile
+from rollkeeper.directory.importing.delimited import DelimitedFile, delimiter_of
 from rollkeeper.directory.importing.limits import Limits
 from rollkeeper.directory.importing.problems import ImportFailed
 from rollkeeper.directory.importing.rows import Reading, Record, Source
@@ -62,7 +62,8 @@ def sheets_in(path: Path, limits: Limits) -> Sequence[Sheet]:
             for name, sheet in open_sheets(path, limits).items()
         ]
     else:
-        sheets = [_sheet(path, "", DelimitedFile(path, TABLES[0], limits).records())]
+        file = DelimitedFile(path, TABLES[0], limits, delimiter=delimiter_of(path))
+        sheets = [_sheet(path, "", file.records())]
     if not any(one.names for one in sheets):
         raise ImportFailed.at(
             path.name,
@@ -96,7 +97,10 @@ def first_rows(
 def _source(choice: Choice, limits: Limits) -> DelimitedFile | WorkbookSheet:
     refuse_big(choice.path, limits)
     if not choice.sheet:
-        return DelimitedFile(choice.path, choice.table, limits, choice.columns)
+        delimiter = delimiter_of(choice.path)
+        return DelimitedFile(
+            choice.path, choice.table, limits, choice.columns, delimiter
+        )
     return WorkbookSheet(
         f"{choice.path.name}, sheet {choice.sheet}",
         choice.table,
