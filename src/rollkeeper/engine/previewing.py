@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final, TypeAlias
 
@@ -18,12 +18,12 @@ from rollkeeper.core.changes import (
 )
 from rollkeeper.core.guards import Guard, Holding
 from rollkeeper.core.packing import forecast
-from rollkeeper.core.values import ListId, Mailbox, Person
+from rollkeeper.core.values import ContactId, ListId, Mailbox, Person
 from rollkeeper.engine import audiences as audiences_of
 from rollkeeper.engine.audiences import Audiences
 from rollkeeper.engine.planning import Prepared, prepare
 from rollkeeper.engine.reconcile import Surroundings, connected, look
-from rollkeeper.engine.store import EVERYTHING, ConnectionFacts, Store
+from rollkeeper.engine.store import EVERYTHING, ConnectionFacts, Scope, Store
 from rollkeeper.engine.words import CAUSES
 from rollkeeper.ledger.states import RunState
 from rollkeeper.providers.port import Capabilities
@@ -125,8 +125,12 @@ def as_seen_last(
     connection: ConnectionFacts,
     surroundings: Surroundings,
     list_id: ListId | None = None,
+    contacts: Collection[ContactId] = (),
 ) -> Preview:
-    """Return what a sync would do by what is known of the account, asking nobody."""
+    """Return what a sync would do by what is known of the account, asking nobody.
+
+    Of everybody, or of a list, or of the mailboxes of some *contacts*.
+    """
     store = surroundings.store
     with store.in_association(connection.association_id):
         audiences = audiences_of.current(
@@ -136,8 +140,25 @@ def as_seen_last(
         )
         audiences = audiences.asked_for(list_id)
         capabilities = surroundings.capabilities(connection.provider)
-        windows = _windows(store, connection, audiences, capabilities, list_id)
+        scope = _scope(store, connection, list_id, contacts)
+        windows = _windows(store, connection, audiences, capabilities, scope)
         return _sum_up(windows, audiences)
+
+
+def _scope(
+    store: Store,
+    connection: ConnectionFacts,
+    list_id: ListId | None,
+    contacts: Collection[ContactId],
+) -> Scope:
+    if list_id is None and not contacts:
+        return EVERYTHING
+    return store.sights.narrow(
+        connection_id=connection.connection_id,
+        mailboxes=store.directory.mailboxes_of(contacts),
+        lists=() if list_id is None else (list_id,),
+        contacts=contacts,
+    )
 
 
 def _windows(
@@ -145,13 +166,8 @@ def _windows(
     connection: ConnectionFacts,
     audiences: Audiences,
     capabilities: Capabilities,
-    list_id: ListId | None,
+    scope: Scope,
 ) -> Iterator[Prepared]:
-    scope = EVERYTHING
-    if list_id is not None:
-        scope = store.sights.narrow(
-            connection_id=connection.connection_id, mailboxes=(), lists=(list_id,)
-        )
     after: Mailbox | None = None
     while True:
         prepared = prepare(

@@ -7,6 +7,7 @@ from django.urls import path
 from rollkeeper.web.views import (
     audiences,
     audit,
+    bulk,
     communications,
     connecting,
     consent,
@@ -41,6 +42,8 @@ urlpatterns = [
     path("standing", home.standing, name="standing"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("contacts/new", contacts.contact_new, name="contact_new"),
+    path("contacts/change", bulk.change_many, name="change_many"),
+    path("contacts/undo", bulk.undo, name="undo"),
     path("contacts/ticks", exports.tick, name="tick"),
     path("contacts/export", exports.export_page, name="export"),
     path("contacts/export/file", exports.export_file, name="export_file"),

@@ -107,7 +107,7 @@ def delete_list(*, list_id: ListId, by: str) -> None:
 @transaction.atomic
 def put_on_list(*, contact_id: ContactId, list_id: ListId, by: str) -> None:
     """Put the contact on the list. One who is on it already stands as before."""
-    row = _kept_by_hand(list_id)
+    row = kept_by_hand(list_id)
     contact = Contact.objects.get(pk=contact_id)
     _, new = ListMembership.objects.get_or_create(
         association_id=row.association_id, list=row, contact=contact
@@ -119,7 +119,7 @@ def put_on_list(*, contact_id: ContactId, list_id: ListId, by: str) -> None:
 @transaction.atomic
 def take_off_list(*, contact_id: ContactId, list_id: ListId, by: str) -> None:
     """Take the contact off the list."""
-    row = _kept_by_hand(list_id)
+    row = kept_by_hand(list_id)
     gone, _ = ListMembership.objects.filter(list=row, contact_id=contact_id).delete()
     if gone:
         _record(row, "taken_off_list", by, contact=contact_id)
@@ -135,7 +135,7 @@ def set_standing(
     by: str,
 ) -> None:
     """Say how a contact who is on the list stands there."""
-    _kept_by_hand(list_id)
+    kept_by_hand(list_id)
     row: ListMembership = ListMembership.objects.select_for_update().get(
         contact_id=contact_id, list_id=list_id
     )
@@ -157,7 +157,8 @@ def set_standing(
     )
 
 
-def _kept_by_hand(list_id: ListId) -> ContactList:
+def kept_by_hand(list_id: ListId) -> ContactList:
+    """Return the list, or refuse when nobody is put on it by hand."""
     row: ContactList = ContactList.objects.get(pk=list_id)
     if row.automatic:
         raise Refused(

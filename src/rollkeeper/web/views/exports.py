@@ -35,14 +35,15 @@ def tick(request: StaffRequest) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("contacts")
     number = len(ticks.ticked(request))
-    if then != "export":
+    if then not in ("export", "change"):
         return render(request, "web/contacts/ticked.html", {"ticked": number})
     if not number:
         messages.error(
-            request, _("Nobody is ticked. Tick those to export, then export.")
+            request, _("Nobody is ticked. Tick those it is about, then press again.")
         )
         return redirect("contacts")
-    return redirect(f"{reverse('export')}?of=ticked")
+    page = "export" if then == "export" else "change_many"
+    return redirect(f"{reverse(page)}?of=ticked")
 
 
 @require_safe

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,6 +18,7 @@ from rollkeeper.directory.models import (
     Standing,
 )
 from rollkeeper.engine.switches import kept_by_hand
+from rollkeeper.web import undoing
 from rollkeeper.web.forms import PutOnListForm, StandingForm
 from rollkeeper.web.permissions import Permission
 from rollkeeper.web.staff import StaffRequest, actor, may
@@ -44,13 +47,20 @@ def put_on(request: StaffRequest, contact_id: int) -> HttpResponse:
 @may(Permission.EDIT)
 def take_off(request: StaffRequest, contact_id: int, list_id: int) -> HttpResponse:
     row = _membership(contact_id, list_id)
+    stood = directory.Place(
+        contact_id=contact_id, status=row.status, no_mass_email=row.no_mass_email
+    )
     directory.take_off_list(
         contact_id=ContactId(contact_id), list_id=ListId(list_id), by=actor(request)
     )
+    back = reverse("contact", args=[contact_id])
+    act = undoing.TakenOff(list_id=ListId(list_id), places=[stood], back=back)
+    undoing.remember(request, act, now=timezone.now())
     messages.success(
         request,
         _("%(contact)s is no longer on %(list)s.")
         % {"contact": row.contact, "list": row.list},
+        extra_tags=undoing.TAG,
     )
     return redirect("contact", contact_id)
 

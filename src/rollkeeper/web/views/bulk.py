@@ -1,0 +1,130 @@
+"""Changing many contacts at once, and taking back that somebody left a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from rollkeeper.core.values import AssociationId, ContactId, ListId
+from rollkeeper.directory import services as directory
+from rollkeeper.directory.models import ContactList
+from rollkeeper.engine.switches import kept_by_hand
+from rollkeeper.web import exports, ticks, undoing
+from rollkeeper.web.bulk import ACTS, MOST, OF_LISTS, Change, over_there, unreached
+from rollkeeper.web.permissions import Permission
+from rollkeeper.web.situation import the_connection
+from rollkeeper.web.staff import StaffRequest, actor, may
+
+
+@require_http_methods(["GET", "POST"])
+@may(Permission.EDIT)
+def change_many(request: StaffRequest) -> HttpResponse:
+    """Choose what to do to those ticked or found, look at what it will do, save it."""
+    said = request.POST if request.method == "POST" else request.GET
+    asked = exports.asked(request, said)
+    context = {"asked": asked, "acts": ACTS, "lists": _lists(), "most": MOST}
+    ids = list(
+        asked.chosen.contacts.order_by().values_list("pk", flat=True)[: MOST + 1]
+    )
+    context["number"] = len(ids)
+    if not ids or len(ids) > MOST:
+        return render(request, "web/contacts/change.html", context)
+    change = _change(request, said, [ContactId(one) for one in ids])
+    if change is None:
+        context["missing"] = "act" in said
+        return render(request, "web/contacts/change.html", context)
+    changed = change.changed
+    if request.method == "POST":
+        if said.get("seen") == f"{len(ids)} {changed}":
+            return _saved(request, change, asked.back)
+        context["moved"] = True
+    context |= {
+        "change": change,
+        "changed": changed,
+        "title": ACTS[change.act],
+        "unreached": unreached(change),
+        **over_there(change, the_connection()),
+    }
+    return render(request, "web/contacts/change_plan.html", context)
+
+
+@require_POST
+@may(Permission.EDIT)
+def undo(request: StaffRequest) -> HttpResponse:
+    """Put back on their list whom this person took off it just now."""
+    act = undoing.take(request, now=timezone.now())
+    if act is None:
+        messages.error(
+            request, _("It is too late to undo that. Put them back by hand.")
+        )
+        return redirect("contacts")
+    row = ContactList.objects.filter(pk=act.list_id).first()
+    if row is None:
+        messages.error(request, _("The list is gone, so nobody can be put back on it."))
+        return redirect("lists")
+    number = directory.put_back_on_list(
+        places=act.places, list_id=ListId(row.pk), by=actor(request)
+    )
+    messages.success(
+        request,
+        ngettext(
+            "Undone: %(number)s contact is on %(list)s again, as before.",
+            "Undone: %(number)s contacts are on %(list)s again, as before.",
+            number,
+        )
+        % {"number": number, "list": row},
+    )
+    return redirect(act.back)
+
+
+def _lists() -> Sequence[ContactList]:
+    return list(kept_by_hand().order_by("name", "pk"))
+
+
+def _change(
+    request: StaffRequest, said: QueryDict, ids: Sequence[ContactId]
+) -> Change | None:
+    """Return what was chosen; None while something is missing."""
+    act, row = said.get("act", ""), None
+    if act and act not in ACTS:
+        raise Http404
+    if act in OF_LISTS:
+        text = said.get("onto", "")
+        if text.isdecimal():
+            row = kept_by_hand().filter(pk=int(text)).first()
+        if row is None:
+            return None
+    if not act:
+        return None
+    return Change(
+        act=act,
+        list=row,
+        ids=ids,
+        association_id=AssociationId(request.staff.association_id),
+        by=actor(request),
+    )
+
+
+def _saved(request: StaffRequest, change: Change, back: str) -> HttpResponse:
+    done, tags = change.make(), ""
+    number = done if isinstance(done, int) else len(done)
+    if change.act == "take_off" and change.list:
+        act = undoing.TakenOff(list_id=ListId(change.list.pk), places=done, back=back)
+        if undoing.remember(request, act, now=timezone.now()):
+            tags = undoing.TAG
+    said = ngettext(
+        "Saved: %(act)s, %(number)s contact changed.",
+        "Saved: %(act)s, %(number)s contacts changed.",
+        number,
+    ) % {"act": ACTS[change.act], "number": number}
+    messages.success(request, said, extra_tags=tags)
+    if request.POST.get("of") == "ticked":
+        ticks.clear(request)
+    return redirect(back)
