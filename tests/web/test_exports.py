@@ -178,7 +178,7 @@ def test_to_export_nobody_is_refused_with_what_to_do(
 ) -> None:
     answer = staff.post(reverse("tick"), {"then": "export"}, follow=True)
 
-    assert "Nobody is ticked. Tick those to export" in answer.content.decode()
+    assert "Nobody is ticked. Tick those it is about" in answer.content.decode()
 
 
 def test_more_ticks_than_are_kept_are_refused_with_what_to_do(
