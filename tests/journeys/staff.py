@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from attrs import define
-from playwright.sync_api import Download, Locator, Page, expect
+from playwright.sync_api import Download, Error, Locator, Page, expect
 from tests.journeys.hands import Hands
 from tests.system.house import wait_until
 
 MILLISECONDS_OF_PATIENCE = 60_000
 """Only ends a hopeless wait; whatever is waited for comes when it comes."""
 
-WORKED = ("button", "link", "switch", "tab")
+BUTTONS = ("button", "switch")
 PARTS = ("row", "listitem", "region", "form", "group")
 FIELDS = ("textbox", "searchbox", "spinbutton", "combobox")
 
@@ -48,15 +48,16 @@ class Staff:
         self._works(menu.get_by_role("link", name=entry))
 
     def presses(self, name: str, *, of: str = "") -> None:
-        """Work whatever is called *name*: a button, a link or a switch.
+        """Work the button or the switch that is called *name*.
 
         With *of* it is that in the row, the entry or the part that says so.
         """
-        self._works(self._called(name, WORKED, of))
+        self._works(self._called(name, BUTTONS, of))
 
     def follows(self, words: str) -> None:
-        """Work the first link whose name has these words in it."""
-        self._works(self.page.get_by_role("link", name=words).first)
+        """Work the first link of the page, not of the menu, that has these words."""
+        page = self.page.get_by_role("main")
+        self._works(page.get_by_role("link", name=words).first)
 
     def unfolds(self, words: str) -> None:
         self._works(self.page.locator("summary").filter(has_text=words))
@@ -83,8 +84,10 @@ class Staff:
         self.hands.hand_over(self.page.get_by_label(to), list(files))
 
     def downloads(self, name: str) -> Download:
+        """Take what a button, or else a link, has the browser keep as a file."""
+        act = self.presses if self._called(name, BUTTONS).count() else self.follows
         with self.page.expect_download() as file:
-            self.presses(name)
+            act(name)
         return file.value
 
     def sees(self, words: str) -> None:
@@ -104,7 +107,10 @@ class Staff:
 
     def _reloads_until(self, condition: Callable[[], bool]) -> None:
         def looks() -> bool:
-            self.page.reload()
+            try:
+                self.page.reload()
+            except Error:  # what was pressed just now leads away at this moment
+                return False
             return condition()
 
         if not condition():
@@ -115,7 +121,7 @@ class Staff:
         return self.page.get_by_role("region", name=part).inner_text()
 
     def _works(self, target: Locator) -> None:
-        expect(target).to_be_visible()
+        expect(target).to_be_visible(timeout=MILLISECONDS_OF_PATIENCE)
         expect(target).to_be_enabled()
         self.hands.press(target)
 

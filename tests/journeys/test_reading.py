@@ -25,7 +25,7 @@ def test_in_the_morning_the_report_of_the_night_is_read(
     staff.waits_to_see("1 notice you have not seen")
     staff.follows("Nightly run of")
     staff.sees("Everything was compared with Constant Contact")
-    staff.presses("Open what it is about")
+    staff.follows("Open what it is about")
 
     staff.sees("By the night")
     staff.sees("Addresses at Constant Contact because of us")

@@ -28,7 +28,7 @@ def test_an_import_that_lacks_nearly_everybody_is_looked_at_and_discarded(
 ) -> None:
     staff.sees("decision waits for you")
     staff.opens("Waiting for you")
-    staff.presses("Look and decide about The directory")
+    staff.follows("Look and decide about The directory")
     staff.sees("Bela Quay")
     listed = Path(staff.downloads("All of them as a file").path()).read_text()
     assert listed.count("@") == len(CROWD) - 1
@@ -44,8 +44,8 @@ def test_an_import_that_lacks_nearly_everybody_is_looked_at_and_discarded(
 def test_an_import_that_lacks_nearly_everybody_may_be_right(
     wiped: Chamber, staff: Staff
 ) -> None:
-    staff.presses("Look and decide")
-    staff.presses("Look and decide about The directory")
+    staff.follows("Look and decide")
+    staff.follows("Look and decide about The directory")
     staff.types("24", into="Type the number")
     staff.presses("Approve")
 
@@ -61,11 +61,11 @@ def test_access_that_was_revoked_is_given_again(
 ) -> None:
     true_chamber.town.control("revoke", client_id="system-test")
     staff.opens("Lists")
-    staff.presses(BOARD)
+    staff.follows(BOARD)
     staff.presses("Sync Now")
     staff.sees("Constant Contact no longer lets us in")
 
-    staff.presses("Reconnect")
+    staff.follows("Reconnect")
     staff.sees("Nothing is lost.")
     staff.presses("Reconnect")
     staff.chooses(true_chamber.name, of="Account")

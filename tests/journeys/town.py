@@ -23,6 +23,7 @@ Rows: TypeAlias = list[dict[str, str]]
 PEOPLE = ("Ada Harbor", "Bela Quay", "Cleo Pier", "Dora Mole", "Emil Sound")
 CROWD = PEOPLE + tuple(f"Guest{number:02} Lark" for number in range(20))
 NEWS, BOARD = "Weekly Update", "Board of Directors"
+LISTS = {NEWS: "L1", BOARD: "L2"}
 
 
 @define
@@ -143,13 +144,15 @@ class Chamber:
             written.append(path)
         return written
 
-    def write_roll(self, people: tuple[str, ...] = PEOPLE) -> list[Path]:
+    def write_roll(
+        self, people: tuple[str, ...] = PEOPLE, *, sync: str = "yes"
+    ) -> list[Path]:
         """Everybody on the newsletter's list, the first two on the board."""
         return self.write(
             [a_contact(self, one) for one in people],
             [
-                {"list_id": "L1", "name": NEWS, "kind": "group", "sync": "yes"},
-                {"list_id": "L2", "name": BOARD, "kind": "committee", "sync": "yes"},
+                {"list_id": "L1", "name": NEWS, "kind": "group", "sync": sync},
+                {"list_id": "L2", "name": BOARD, "kind": "committee", "sync": sync},
             ],
             [
                 {
@@ -176,6 +179,15 @@ class Chamber:
         self.says("sync", "--yes")
         wait_until(lambda: self.there(NEWS) == addresses(self, *people))
         wait_until(lambda: self.there(BOARD) == addresses(self, *people[:2]))
+
+    def disable(self, person: str, name: str) -> None:
+        """Have a file say that a person no longer gets a list's mail."""
+        *_, places = self.write_roll()
+        place = f"{LISTS[name]},{id_of(person)}"
+        said = places.read_text().replace(f"{place},active", f"{place},disabled")
+        places.write_text(said)
+        self.says("import", str(places))
+        wait_until(lambda: address(self, person) not in self.there(name))
 
     def has_a_night(self) -> None:
         """Have the next night begin as soon as no other run is at work, and end."""
