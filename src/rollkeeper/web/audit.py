@@ -31,7 +31,7 @@ _PAGES: Final = frozenset({"contact", "list", "hold", "run"})
 _ONLY_IN_FILES: Final = frozenset({"fingerprint"})
 """Details that tell a person nothing."""
 
-_LONGEST: Final = 60
+_LONGEST: Final = 160
 """Characters of one detail."""
 
 
@@ -190,10 +190,17 @@ def _link(subject: str) -> str:
 
 def _spelled(details: Mapping[str, Any], *, longest: int | None = _LONGEST) -> str:
     return "; ".join(
-        f"{name.replace('_', ' ')}: {_plain(value)[:longest]}"
+        f"{name.replace('_', ' ')}: {_cut(_plain(value), longest)}"
         for name, value in details.items()
         if longest is None or name not in _ONLY_IN_FILES
     )
+
+
+def _cut(text: str, longest: int | None) -> str:
+    """Return the text, or as many of its words as there is room for."""
+    if longest is None or len(text) <= longest:
+        return text
+    return f"{text[:longest].rpartition(' ')[0] or text[:longest]} …"
 
 
 def _plain(value: Any) -> str:
@@ -203,7 +210,8 @@ def _plain(value: Any) -> str:
         case None | "":
             return "nothing"
         case list():
-            return ", ".join(_plain(one) for one in value)
+            apart = " · " if any(isinstance(one, dict) for one in value) else ", "
+            return apart.join(_plain(one) for one in value)
         case dict():
             return ", ".join(f"{name} {_plain(one)}" for name, one in value.items())
         case _:

@@ -106,7 +106,8 @@ class Details:
     asks_number: bool
     """Must the number of people be typed to approve it?"""
     reasons: Sequence[Reason]
-    of_one_list: bool
+    names_lists: bool
+    """Are they of several lists?"""
     expires_at: datetime | None
     examples: Sequence[Example]
 
@@ -114,6 +115,7 @@ class Details:
 def details_of(hold: Hold) -> Details:
     approving, discarding = consequences(Guard(hold.guard))
     groups = describing.reasons(hold)
+    examples = list(held.examples(hold))
     return Details(
         row=row_of(hold),
         is_open=hold.state == HoldState.OPEN,
@@ -133,7 +135,7 @@ def details_of(hold: Hold) -> Details:
             )
             for group in groups
         ],
-        of_one_list=hold.audience_id is not None,
+        names_lists=hold.audience_id is None and any(one.list_name for one in examples),
         expires_at=hold.expires_at if hold.state == HoldState.APPROVED else None,
         examples=[
             Example(
@@ -143,6 +145,6 @@ def details_of(hold: Hold) -> Details:
                 list_name=row.list_name,
                 why=WHY.get(row.why, row.why),
             )
-            for row in held.examples(hold)
+            for row in examples
         ],
     )
