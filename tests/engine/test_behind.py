@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django_scopes import scope
 from pytest_django import DjangoAssertNumQueries
 from tests.builders import a_connection, a_contact, a_list, an_association
+from tests.directory.files import import_
 from tests.engine.random_worlds import RandomWorld, a_random_world
+from tests.engine.worlds import World, a_world
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.core.eligibility import Reason
+from rollkeeper.directory.models import Contact, ContactList, ListMembership
+from rollkeeper.directory.sample import write_sample
 from rollkeeper.engine.behind import Side, Term, people
 from rollkeeper.engine.equation import Sum
 from rollkeeper.engine.explain import Explanation
@@ -126,3 +131,35 @@ def test_a_page_of_many_takes_as_many_queries_as_one_of_few(
             page = people(connection=connection, target=one.target, term=term)
     assert len(page.rows) == 25
     assert page.more_after == page.rows[-1].mailbox
+
+
+@pytest.fixture
+def messy(db: None, tmp_path: Path) -> Iterator[World]:
+    """The sample chamber, kept true once, then changed on both sides and not again."""
+    write_sample(tmp_path, seed=7, contacts=200)
+    world = a_world()
+    import_(world.association, *sorted(tmp_path.glob("*.csv")))
+    with scope(association=world.association):
+        ContactList.objects.update(sync=True)
+        world.sync(everything=True)
+        world.finish_jobs()
+        world.sync(everything=True)
+        on = list(ListMembership.objects.order_by("pk").values_list("pk", flat=True))
+        ListMembership.objects.filter(pk__in=on[::7]).update(status="disabled")
+        ListMembership.objects.filter(pk__in=on[3::11]).delete()
+        people = list(Contact.objects.order_by("pk").values_list("pk", flat=True))
+        Contact.objects.filter(pk__in=people[::13]).update(do_not_contact=True)
+        yield world
+
+
+def test_the_sample_chamber_opens_as_many_as_its_sums_say(messy: World) -> None:
+    seen: set[str] = set()
+    for one in sums(messy.connection):
+        for term in terms_of(one):
+            found = everybody(messy.connection, one, term, limit=25)
+            assert len(found) == term.number(one), term
+            seen |= {term.word} if found else set()
+
+    assert {"there", "away-disabled_in_list", "away-do_not_contact"} <= seen
+    assert {"away-address_invalid", "away-no_primary_address"} <= seen
+    assert "still-waiting" in seen
