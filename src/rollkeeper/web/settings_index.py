@@ -20,7 +20,7 @@ from rollkeeper.ledger.services.newsletter import newsletter_of
 from rollkeeper.notices import selectors
 from rollkeeper.notices.events import How
 from rollkeeper.web.permissions import Permission
-from rollkeeper.web.situation import is_connected, the_connection
+from rollkeeper.web.situation import count_kept, is_connected, the_connection
 
 
 @frozen(kw_only=True)
@@ -71,6 +71,13 @@ def entries(staff: Staff) -> Iterator[Entry]:
         about=_("Bring in members, contacts and lists from files, as often as needed."),
         state=_last_import(),
         needs=Permission.EDIT,
+    )
+    yield Entry(
+        title=_("Policies"),
+        icon="scale",
+        page="policies",
+        about=_("What happens at Constant Contact when something changes here."),
+        state=_policies(),
     )
     yield Entry(
         title=_("Limits"),
@@ -124,6 +131,12 @@ def _last_import() -> str:
     if last is None:
         return _("Nothing was imported on this page yet")
     return _("Last on %(day)s") % {"day": date_format(localtime(last.made_at))}
+
+
+def _policies() -> str:
+    number = count_kept(the_connection())
+    said = ngettext("%(number)s list is kept", "%(number)s lists are kept", number)
+    return said % {"number": number}
 
 
 def _limits(staff: Staff) -> str:

@@ -58,8 +58,9 @@ PLACES = (
     Place(title=_("Notices"), icon="bell", page="notices"),
     Place(title=_("Communications"), icon="mails", page="communications"),
     Place(
-        title=_("Newsletter"), icon="newspaper", page="newsletter", label=_("Settings")
+        title=_("All settings"), icon="settings", page="settings", label=_("Settings")
     ),
+    Place(title=_("Newsletter"), icon="newspaper", page="newsletter"),
     Place(title=_("Limits"), icon="gauge", page="limits"),
     Place(title=_("What you are told"), icon="bell-ring", page="notice_settings"),
     Place(
@@ -81,6 +82,8 @@ PLACES = (
     ),
 )
 
+INDEXES: Final = frozenset({"home", "settings"})
+"""Pages whose address begins those of others, too."""
 
 CHANGES: Final[Mapping[str, str]] = Spoken(
     {
@@ -110,9 +113,9 @@ def menu(context: RequestContext) -> dict[str, Any]:
             "label": place.label,
             "url": (url := reverse(place.page)),
             "count": counts.get(place.page, 0),
-            "active": request.path.startswith(url)
-            if url != "/"
-            else request.path == url,
+            "active": request.path == url
+            if place.page in INDEXES
+            else request.path.startswith(url),
         }
         for place in PLACES
         if allows(request.staff, place.needs)

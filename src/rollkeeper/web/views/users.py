@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -142,14 +141,14 @@ def _page(
 ) -> HttpResponse:
     waiting = Invitation.objects.filter(accepted_at=None).order_by("-made_at")
     context: dict[str, Any] = {
-        "people": people(looking=request.staff),
+        "people": (found := people(looking=request.staff)),
+        "only": sum(one.role is Role.ADMINISTRATOR for one in found) == 1,
         "roles": list(Role),
         "invitations": [
             {"row": row, "link": invitations.link_of(row)}
             for row in waiting.select_related("association")
         ],
         "goes_nowhere": goes_nowhere(),
-        "base_url": settings.BASE_URL,
         "typed": typed,
         "refusal": refusal,
         "trouble": trouble,
