@@ -27,6 +27,7 @@ from rollkeeper.directory.services import imports
 from rollkeeper.engine import uploads
 from rollkeeper.jobs import tasks
 from rollkeeper.ledger.models import Hold
+from rollkeeper.web import receiving
 
 pytestmark = pytest.mark.django_db
 
@@ -277,6 +278,18 @@ def test_a_file_that_is_too_big_is_not_kept(
     page = admin.post("/settings/import/", {"files": [file]}).content.decode()
 
     assert "more than 10 bytes" in page
+    with scopes_disabled():
+        assert not Import.objects.exists()
+
+
+def test_more_than_a_request_may_hold_is_not_kept_anywhere(
+    admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "MOST_BYTES", 1000)
+    files = [SimpleUploadedFile(f"{n}.csv", b"x" * 700) for n in range(2)]
+    page = admin.post("/settings/import/", {"files": files}).content.decode()
+
+    assert "Send fewer files at once" in page
     with scopes_disabled():
         assert not Import.objects.exists()
 

@@ -103,6 +103,12 @@ DJANGO_TABLES2_TEMPLATE = "django_tables2/bootstrap5-responsive.html"
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 
+FILE_UPLOAD_HANDLERS = [
+    "rollkeeper.web.receiving.AtMost",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 DATABASES = {"default": databases.for_django(ENVIRONMENT)}
 CACHES = {
     # In the database, so that the limits on signing in hold for all web processes.

@@ -30,6 +30,7 @@ from rollkeeper.web import imports
 from rollkeeper.web.audit import who
 from rollkeeper.web.first_sync import is_begun
 from rollkeeper.web.permissions import Permission
+from rollkeeper.web.receiving import MOST_BYTES, is_too_much
 from rollkeeper.web.situation import is_connected, the_connection
 from rollkeeper.web.staff import StaffRequest, actor, may
 
@@ -45,7 +46,7 @@ def import_page(request: StaffRequest) -> HttpResponse:
     trouble = ""
     if request.method == "POST":
         files = request.FILES.getlist("files")
-        trouble = _trouble_with(files)
+        trouble = _too_much() if is_too_much(request) else _trouble_with(files)
         if not trouble:
             try:
                 return _received(request, files)
@@ -140,6 +141,13 @@ def import_problems(request: StaffRequest, import_id: int) -> HttpResponseBase:
     response = FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
     patch_cache_control(response, private=True, no_store=True)
     return response
+
+
+def _too_much() -> str:
+    return _(
+        "That is more than %(most)s MB. Send fewer files at once, and the others"
+        " afterwards."
+    ) % {"most": MOST_BYTES // 1_000_000}
 
 
 def _trouble_with(files: list[UploadedFile[Any]]) -> str:
