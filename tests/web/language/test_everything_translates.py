@@ -9,12 +9,14 @@ from typing import Any, Final
 import pytest
 from django.test import Client
 from django_scopes import scope
-from tests.web.addresses import every_address
+from tests.builders import an_association
+from tests.web.every_page import places
 from tests.web.language.pseudo import CODE, outside_of_brackets, pseudo_language
 from tests.web.people import a_person, signed_in
-from tests.web.test_browser_pages import PAGES, a_busy_chamber
+from tests.web.test_browser_pages import EMPTY_PAGES, PAGES, a_busy_chamber
+from tests.web.test_importing import PEOPLE, send
 
-from rollkeeper.directory.models import Association, Import, Staff
+from rollkeeper.directory.models import Association, Staff
 
 NAMES: Final = (
     "Rollkeeper",
@@ -26,6 +28,7 @@ NAMES: Final = (
     "CSV",
     "Excel",
     # the chamber's own
+    "Harbor Chamber",
     "Chamber of Commerce of Saint-Barthélemy-le-Plain",
     "Événements & “Networking”",
     "Maximiliane-Alexandrina",
@@ -65,13 +68,10 @@ def pseudo() -> Iterator[None]:
         yield
 
 
-def addresses(ids: Mapping[str, Any]) -> Iterator[str]:
-    """Yield every address that shows a page."""
-    yield from (path.format(**ids) for path in PAGES)
-    words = {f"{name}_id": number for name, number in ids.items()} | {"term": "there"}
-    for one in every_address():
-        if one.needs and set(one.wants) <= set(words):
-            yield one.path(words)
+def addresses(numbers: Mapping[str, Any]) -> Iterator[str]:
+    """Yield every address there is, and those that are asked something."""
+    yield from (path.format(**numbers) for path in PAGES)
+    yield from (one.path(numbers) for one in places())
 
 
 def forgotten(client: Client, path: str) -> list[str]:
@@ -86,11 +86,23 @@ def forgotten(client: Client, path: str) -> list[str]:
 
 
 def test_nothing_that_a_page_says_was_forgotten(db: None, pseudo: None) -> None:
-    chamber, ids = a_busy_chamber()
-    with scope(association=chamber):
-        ids["import"] = Import.objects.create(association=chamber, by="test").pk
+    chamber, numbers = a_busy_chamber()
     client = a_reader(chamber)
+    numbers["import"] = send(client, ("people.csv", PEOPLE)).pk
     found = {
-        (said, path) for path in addresses(ids) for said in forgotten(client, path)
+        (said, path) for path in addresses(numbers) for said in forgotten(client, path)
     }
     assert sorted(found) == []
+
+
+def test_nothing_that_the_pages_of_an_empty_chamber_say_was_forgotten(
+    db: None, pseudo: None
+) -> None:
+    client = a_reader(an_association(name="Harbor Chamber"))
+    found = {(said, path) for path in EMPTY_PAGES for said in forgotten(client, path)}
+    assert sorted(found) == []
+
+
+def test_words_outside_of_brackets_are_found() -> None:
+    page = '<p title="seen">⟦Said⟧ <b>plain</b> ⟦to <i>Ann⟧</i></p><code>code</code>'
+    assert outside_of_brackets(page) == ["seen", "plain"]
