@@ -77,6 +77,12 @@ def places() -> list[Place]:
     return list(_places(get_resolver()))
 
 
+def places_with(numbers: Mapping[str, Any]) -> list[Place]:
+    """Return those whose rows are among these *numbers*."""
+    known = {*(f"{what}_id" for what in numbers), *WORDS}
+    return [one for one in places() if known.issuperset(one.needs)]
+
+
 def _places(resolver: URLResolver) -> Iterator[Place]:
     for one in resolver.url_patterns:
         if isinstance(one, URLResolver):

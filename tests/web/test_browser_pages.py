@@ -11,7 +11,14 @@ from django.utils import timezone
 from django_scopes import scope
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
-from tests.builders import a_connection, a_contact, a_list, an_association, on_list
+from tests.builders import (
+    a_connection,
+    a_contact,
+    a_list,
+    a_member,
+    an_association,
+    on_list,
+)
 from tests.web.browsing import DESK, PHONE, Visitor, a_browser, visiting
 from tests.web.holding import Desk
 from tests.web.people import a_person
@@ -142,6 +149,7 @@ def a_busy_chamber() -> tuple[Association, dict[str, Any]]:
     return chamber, {
         "message": a_message(chamber).pk,
         "contact": contact.pk,
+        "member": a_member(chamber, name="Häuser & Söhne Immobiliengesellschaft").pk,
         "list": made.pk,
         "hold": hold.pk,
         "audience": hold.audience_id,

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django_scopes import scope
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 from tests.web.browsing import DESK, PHONE, Visitor, a_browser, visiting
-from tests.web.every_page import is_page, places
+from tests.web.every_page import is_page, places_with
 from tests.web.people import a_person, signed_in
 from tests.web.test_browser_pages import a_busy_chamber, look_at
 from tests.web.test_importing import PEOPLE, send
+
+from rollkeeper.directory.models import Staff
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -29,8 +32,11 @@ def test_every_page_has_room_for_spanish(
     chamber, numbers = a_busy_chamber()
     person = a_person(chamber)
     client = signed_in(person)
+    with scope(association=chamber):
+        numbers["staff"] = Staff.objects.get().pk
     numbers["import"] = send(client, ("people.csv", PEOPLE)).pk
-    paths = [path for one in places() if is_page(client, path := one.path(numbers))]
+    every = (one.path(numbers) for one in places_with(numbers))
+    paths = [path for path in every if is_page(client, path)]
     with visiting(browser, live_server.url, width=width) as visitor:
         visitor.sign_in(person)
         visitor.page.click("button:has-text('Español')", force=True)
