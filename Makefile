@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: setup demo run test check prove lint fix docs tables locks browser
+.PHONY: setup demo run test check prove lint fix docs tables messages locks browser
 
 setup: $(VENV)/developer.stamp  ## Make .venv with everything a developer needs
 
@@ -40,6 +40,9 @@ tables: setup  ## Write the tables of the docs anew from the code
 	$(BIN)/python -m tests.docs.tables
 	DJANGO_SETTINGS_MODULE=rollkeeper.config.settings $(BIN)/python -c \
 		"import django; django.setup(); from tests.docs import permissions; permissions.write()"
+
+messages: setup  ## Bring the catalogues of other languages up to date
+	DJANGO_SETTINGS_MODULE=rollkeeper.config.settings $(BIN)/python -m tests.web.language.catalogue
 
 docs: setup  ## Is every command, setting and decision documented, every link alive?
 	$(BIN)/python -m pytest tests/docs

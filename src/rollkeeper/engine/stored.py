@@ -56,7 +56,7 @@ SENTENCES: Final = (
     _("Nightly runs were switched off before it was made up."),
     # what changed last before a hold
     _("Nobody wrote down what changed: rows were changed in the database."),
-    _("On %(at)s UTC %(act)s, by %(who)s."),
+    _("On %(day)s at %(time)s UTC %(act)s, by %(who)s."),
     _(
         "%(file)s has %(rows)s rows, and lacks %(missing)s of the %(before)s that were"
         " known."
@@ -170,7 +170,7 @@ def _pattern(marked: str) -> re.Pattern[str]:
     """Return what matches the sentence with any values in its places."""
     plain = _PLACE.split(marked)
     parts = [
-        re.escape(part) if n % 2 == 0 else f"(?P<{part}>.+?)"
+        re.escape(part) if n % 2 == 0 else f"(?P<{part}>(?:(?!{_END.pattern}).)+?)"
         for n, part in enumerate(plain)
     ]
     return re.compile("".join(parts))

@@ -109,3 +109,11 @@ def test_the_chooser_names_each_language_in_itself(admin: Client) -> None:
 
     assert 'lang="en" aria-current="true">English</button>' in body
     assert 'lang="es">Español</button>' in body
+
+
+def test_each_stays_named_so_in_the_others(admin: Client) -> None:
+    choose(admin, "es")
+    body = admin.get("/").content.decode()
+
+    assert 'lang="en">English</button>' in body
+    assert 'lang="es" aria-current="true">Español</button>' in body

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from attrs import frozen
 from django import template
+from django.conf import settings
 from django.template.context import RequestContext
 from django.urls import reverse
 from django.utils import timezone
@@ -166,6 +167,12 @@ def standing(context: RequestContext, *, large: bool = False) -> dict[str, Any]:
 def refused(name: str, act: str = "") -> str:
     """Say who may do it, and whom to ask, where a button is not shown to somebody."""
     return refusal(Permission(name), act)
+
+
+@register.simple_tag
+def languages() -> Sequence[tuple[str, str]]:
+    """Return the languages there are, each with its name in itself."""
+    return settings.LANGUAGES
 
 
 @register.filter
