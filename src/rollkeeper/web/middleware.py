@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.models import User
 from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -34,7 +35,7 @@ def association_scope(get_response: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return _whole_page(request, get_response(request))
-        staff = _staff_row(request)
+        staff = _staff_row(request.user, request.session.get(WORKS_FOR))
         if staff is None:
             if request.path.startswith(ACCOUNT_PAGES):
                 return get_response(request)
@@ -52,11 +53,10 @@ def association_scope(get_response: Answer) -> Answer:
     return middleware
 
 
-def _staff_row(request: HttpRequest) -> Staff | None:
+def _staff_row(user: User, chosen: int | None) -> Staff | None:
     """Return their row at the association they chose to work for, or their first."""
-    chosen = request.session.get(WORKS_FOR)
     with scopes_disabled():
-        rows = Staff.objects.select_related("association").filter(user=request.user)
+        rows = Staff.objects.select_related("association").filter(user=user)
         found: Staff | None = rows.order_by(
             Case(When(association_id=chosen, then=0), default=1), "pk"
         ).first()

@@ -66,14 +66,15 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return render(request, "web/users/over.html", status=410)
     if request.user.is_authenticated:
-        return _with_this_account(request, found)
+        return _with_this_account(request, found, request.user)
     return _with_a_new_account(request, found)
 
 
-def _with_this_account(request: HttpRequest, found: Invitation) -> HttpResponse:
+def _with_this_account(
+    request: HttpRequest, found: Invitation, user: User
+) -> HttpResponse:
     if request.method == "GET":
         return render(request, "web/users/join.html", {"invitation": found})
-    user = request.user
     if not _accepted(found, user.pk, user.get_username()):
         return render(request, "web/users/over.html", status=410)
     request.session[WORKS_FOR] = found.association_id

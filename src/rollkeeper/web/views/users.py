@@ -15,6 +15,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from rollkeeper.core.values import AssociationId
 from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import Invitation, Role, Staff
 from rollkeeper.directory.services import Refused
@@ -80,7 +81,7 @@ def invite(request: StaffRequest) -> HttpResponse:
         raise Http404 from error
     try:
         made = directory.invite(
-            association_id=request.staff.association_id,
+            association_id=AssociationId(request.staff.association_id),
             address=address,
             role=role,
             by=actor(request),
@@ -115,7 +116,9 @@ def two_steps(request: StaffRequest) -> HttpResponse:
     """Require two-step sign-in of administrators; of oneself first."""
     value = request.POST.get("value") == "yes"
     directory.require_two_steps(
-        association_id=request.staff.association_id, value=value, by=actor(request)
+        association_id=AssociationId(request.staff.association_id),
+        value=value,
+        by=actor(request),
     )
     if value and request.staff.user_id not in with_two_steps([request.staff.user_id]):
         messages.warning(request, _("Now set up your own two-step sign-in."))
