@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django_scopes import scope
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
-from tests.builders import a_connection, an_association
+from tests.builders import a_connection, a_member, an_association
 from tests.web.browsing import DESK, PHONE, a_browser, visiting
 from tests.web.every_page import NO_PAGES, answers_get, is_page, places
 from tests.web.people import PASSWORD, a_person, signed_in
 from tests.web.test_browser_pages import a_busy_chamber, look_at
 from tests.web.test_importing import PEOPLE, send
+
+from rollkeeper.directory.models import Staff
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -31,6 +34,10 @@ def somebody(transactional_db: None) -> Any:
     """An administrator of a chamber with something on every page, and its rows."""
     chamber, numbers = a_busy_chamber()
     person = a_person(chamber)
+    colleague = a_person(chamber)
+    with scope(association=chamber):
+        numbers["staff"] = Staff.objects.get(user=colleague).pk
+    numbers["member"] = a_member(chamber).pk
     numbers["import"] = send(signed_in(person), ("people.csv", PEOPLE)).pk
     return person, numbers
 
