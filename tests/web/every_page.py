@@ -54,6 +54,7 @@ WORDS: Mapping[str, str] = {
 
 QUESTIONS: Mapping[str, str] = {
     "export": "?of=matching",
+    "change_many": "?of=matching&act=stop",
     "list_policy_trial": "?preset=replace",
 }
 """What a page has to be asked, by its name."""

@@ -16,6 +16,7 @@ from tests.builders import (
     a_contact,
     a_list,
     a_member,
+    a_type,
     an_association,
     on_list,
 )
@@ -73,6 +74,7 @@ PAGES = (
 EMPTY_PAGES = (
     "/",
     "/contacts/",
+    "/members/",
     "/lists/",
     "/lists/synch/",
     "/waiting/",
@@ -106,8 +108,14 @@ def a_busy_chamber() -> tuple[Association, dict[str, Any]]:
         connected_at=timezone.now(),
         compared_at=timezone.now(),
     )
+    member = a_member(
+        chamber,
+        name="Donaudampfschifffahrtsgesellschaft & Söhne",
+        membership_type=a_type(chamber, name="Gold & “Friends”"),
+    )
     contact = a_contact(
         chamber,
+        member=member,
         first_name="Maximiliane-Alexandrina",
         last_name="Wolfeschlegelsteinhausenbergerdorff",
         company="Donaudampfschifffahrtsgesellschaft & Söhne",
@@ -149,7 +157,7 @@ def a_busy_chamber() -> tuple[Association, dict[str, Any]]:
     return chamber, {
         "message": a_message(chamber).pk,
         "contact": contact.pk,
-        "member": a_member(chamber, name="Häuser & Söhne Immobiliengesellschaft").pk,
+        "member": member.pk,
         "list": made.pk,
         "hold": hold.pk,
         "audience": hold.audience_id,

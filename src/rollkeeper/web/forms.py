@@ -24,7 +24,9 @@ from rollkeeper.core.policy import (
 )
 from rollkeeper.core.values import Email, InvalidAddress
 from rollkeeper.directory.models import (
+    AUTOMATIC,
     ContactList,
+    ListKind,
     MembershipType,
     MemberStatus,
     Standing,
@@ -116,6 +118,21 @@ class MemberForm(forms.Form):
         self.fields["membership_type"].queryset = (  # type: ignore[attr-defined]  # of choices
             MembershipType.objects.order_by("name", "pk")
         )
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+
+class ListForm(forms.Form):
+    """What staff say of a list that is kept by hand."""
+
+    name = forms.CharField(max_length=200, label=_("Name"))
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[one for one in ListKind.choices if one[0] not in AUTOMATIC],
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as Django's own
         self.helper = FormHelper()
         self.helper.form_tag = False
 
