@@ -24,7 +24,7 @@ from rollkeeper.directory.importing.tables import (
     TABLES,
     Table,
 )
-from rollkeeper.directory.services.numbering import OURS
+from rollkeeper.directory.numbering import OURS
 
 
 def _named(table: Table) -> str:

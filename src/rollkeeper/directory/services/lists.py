@@ -18,7 +18,7 @@ from rollkeeper.directory.models import (
     ListMembership,
     Standing,
 )
-from rollkeeper.directory.services.numbering import OURS, next_number
+from rollkeeper.directory.numbering import OURS, next_number
 from rollkeeper.directory.services.refusal import Refused, refuse_too_long, required
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from rollkeeper.audit.services import record
 from rollkeeper.core.values import AssociationId, one_line
 from rollkeeper.directory.models import Member, MembershipType, MemberStatus
-from rollkeeper.directory.services.numbering import OURS, next_number
+from rollkeeper.directory.numbering import OURS, next_number
 from rollkeeper.directory.services.refusal import Refused, refuse_too_long, required
 
 
