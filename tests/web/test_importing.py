@@ -15,6 +15,7 @@ from tests.builders import a_connection, a_contact, a_list, an_association
 from tests.web.people import a_person, signed_in
 
 from rollkeeper.directory.importing import Limits
+from rollkeeper.directory.importing import sending as imports
 from rollkeeper.directory.models import (
     Association,
     Contact,
@@ -23,7 +24,6 @@ from rollkeeper.directory.models import (
     ImportState,
     Member,
 )
-from rollkeeper.directory.services import imports
 from rollkeeper.engine import uploads
 from rollkeeper.jobs import tasks
 from rollkeeper.ledger.models import Hold

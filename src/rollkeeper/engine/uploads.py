@@ -26,8 +26,8 @@ from rollkeeper.directory.importing import (
     first_rows,
     sheets_in,
 )
+from rollkeeper.directory.importing import sending as imports
 from rollkeeper.directory.models import FOR_A_WORKER, Import, ImportState
-from rollkeeper.directory.services import imports
 from rollkeeper.engine.importing import Imported, bring_in, try_out
 from rollkeeper.engine.previewing import as_seen_last
 from rollkeeper.engine.reconcile import Surroundings, connected

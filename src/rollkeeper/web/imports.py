@@ -15,8 +15,8 @@ from django.utils.translation import ngettext
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from rollkeeper.directory.importing import TABLES, columns_of
+from rollkeeper.directory.importing.sending import Found, found_in
 from rollkeeper.directory.models import Import
-from rollkeeper.directory.services.imports import Found, found_in
 from rollkeeper.jobs.tasks import DEAD_AFTER_SECONDS
 from rollkeeper.web.words import count
 

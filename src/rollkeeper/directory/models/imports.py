@@ -47,7 +47,7 @@ class Import(models.Model):
     files = models.JSONField(default=list)
     """Their names."""
     sheets = models.JSONField(default=list)
-    """What is in them, and what was chosen: see `services.imports.Found`."""
+    """What is in them, and what was chosen: see `importing.sending.Found`."""
     complete = models.BooleanField(default=False)
     """Do they hold everything there is?"""
     trial = models.JSONField(null=True)

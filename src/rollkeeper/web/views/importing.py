@@ -22,8 +22,8 @@ from django.views.decorators.http import (
 from django_htmx.http import HttpResponseClientRefresh
 
 from rollkeeper.directory.importing import LIMITS, ImportFailed
+from rollkeeper.directory.importing import sending as services
 from rollkeeper.directory.models import FOR_A_WORKER, Import, ImportState
-from rollkeeper.directory.services import imports as services
 from rollkeeper.engine.uploads import progress_of
 from rollkeeper.jobs.tasks import defer_import
 from rollkeeper.web import imports
