@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import reduce
 from pathlib import Path
@@ -43,9 +44,10 @@ class Staff:
         self.sees("Signed in as")
 
     def opens(self, entry: str) -> None:
-        """Choose from the menu."""
+        """Choose from the menu, whatever number stands beside the entry."""
         menu = self.page.get_by_role("navigation", name="Main")
-        self._works(menu.get_by_role("link", name=entry))
+        called = re.compile(rf"^{re.escape(entry)}( \d+ open)?$")
+        self._works(menu.get_by_role("link", name=called))
 
     def presses(self, name: str, *, of: str = "") -> None:
         """Work the button or the switch that is called *name*.
