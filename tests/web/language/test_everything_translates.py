@@ -29,7 +29,7 @@ NAMES: Final = (
     "Excel",
     # the chamber's own
     "Harbor Chamber",
-    "Gold     "Häuser & Söhne Immobiliengesellschaft", “Friends”",
+    "Gold & “Friends”",
     "Chamber of Commerce of Saint-Barthélemy-le-Plain",
     "Événements & “Networking”",
     "Maximiliane-Alexandrina",
