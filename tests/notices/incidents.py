@@ -163,8 +163,8 @@ def a_host_of_thousands(count: int) -> None:
     with database.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO directory_association (name, slug, time_zone)
-            SELECT 'Chamber ' || n, 'many-' || n, 'America/Chicago'
+            INSERT INTO directory_association (name, slug, time_zone, two_steps)
+            SELECT 'Chamber ' || n, 'many-' || n, 'America/Chicago', false
               FROM generate_series(1, %(count)s) AS n;
             INSERT INTO connections_connection (association_id, application_id,
                 provider, state, state_since, state_reason, account_id, account_name,
