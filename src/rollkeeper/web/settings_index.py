@@ -35,6 +35,11 @@ class Entry:
 
 def entries(staff: Staff) -> Iterator[Entry]:
     """Yield the pages of settings, those first that one begins with."""
+    yield from _who_and_where(staff)
+    yield from _what_and_how_much(staff)
+
+
+def _who_and_where(staff: Staff) -> Iterator[Entry]:
     yield Entry(
         title="Constant Contact",
         icon="refresh-cw",
@@ -64,6 +69,9 @@ def entries(staff: Staff) -> Iterator[Entry]:
         about=_("Of what you are told, by mail or only here."),
         state=_told(staff),
     )
+
+
+def _what_and_how_much(staff: Staff) -> Iterator[Entry]:
     yield Entry(
         title=_("Import"),
         icon="file-up",

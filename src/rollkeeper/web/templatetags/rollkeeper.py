@@ -53,10 +53,10 @@ PLACES = (
     Place(title=_("Contacts"), icon="users", page="contacts"),
     Place(title=_("Members"), icon="building-2", page="members"),
     Place(title=_("Lists"), icon="list-checks", page="lists"),
-    Place(title=_("Runs"), icon="history", page="runs"),
-    Place(title=_("Provider lists"), icon="cloud", page="provider_lists"),
-    Place(title=_("Waiting for you"), icon="hand", page="holds"),
     Place(title=_("Notices"), icon="bell", page="notices"),
+    Place(title=_("Runs"), icon="history", page="runs", label=_("Newsletters")),
+    Place(title=_("Waiting for you"), icon="hand", page="holds"),
+    Place(title=_("Provider lists"), icon="cloud", page="provider_lists"),
     Place(title=_("Communications"), icon="mails", page="communications"),
     Place(
         title=_("All settings"), icon="settings", page="settings", label=_("Settings")
