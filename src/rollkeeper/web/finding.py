@@ -7,7 +7,7 @@ found out by looking, and does not hang on what the database believes of its tab
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import reduce
 from operator import and_
@@ -67,7 +67,18 @@ def bounded(rows: QuerySet[Any], *, walked: QuerySet[Any] | None = None) -> Foun
     ids = list(rows.order_by().values_list("pk", flat=True)[: MANY + 1])
     if len(ids) > MANY:
         return many_of(rows if walked is None else walked)
-    return Found(rows=rows.model.objects.filter(pk__in=ids), count=len(ids))
+    return Found(rows=known(rows.model, ids), count=len(ids))
+
+
+def known(model: Any, ids: Collection[int]) -> QuerySet[Any]:
+    """Return the rows with these ids, which must be of the association in scope.
+
+    Were it asked for beside them, a database that takes it to be small would read all
+    of it instead.
+    """
+    with scopes_disabled():
+        rows: QuerySet[Any] = model.objects.filter(pk__in=ids)
+    return rows
 
 
 def everything(rows: QuerySet[Any]) -> Found:
@@ -91,20 +102,31 @@ def contacts_with(
     *walked* are the same rows as they are asked for one after the other; None when
     they are everybody.
     """
-    known = {word: _few(word, of) for word in words}
-    few = [ids for ids in known.values() if ids is not None]
-    many = [word for word, ids in known.items() if ids is None]
+    having = {word: _few(word, of) for word in words}
+    few = [ids for ids in having.values() if ids is not None]
+    many = [word for word, ids in having.items() if ids is None]
     each = reduce(and_, (_each_with(word, of) for word in many), Q())
     if few:
-        return bounded(rows.filter(each, pk__in=frozenset.intersection(*few)))
+        ids = frozenset.intersection(*few)
+        if walked is None:
+            return _of_few(ids, each)
+        return bounded(rows.filter(each, pk__in=ids))
     if walked is not None:
         narrow = bounded(rows)
         if not narrow.walked:
             return bounded(narrow.rows.filter(each))
         return Found(rows=walked.filter(each), count=None, walked=True)
-    if len(many) > 1 and (ids := _few_with_all(many, of)) is not None:
-        return bounded(rows.filter(pk__in=ids))
+    if len(many) > 1 and (all_of := _few_with_all(many, of)) is not None:
+        return _of_few(all_of, Q())
     return many_of(rows.filter(each))
+
+
+def _of_few(ids: Collection[int], each: Q) -> Found:
+    """Return those of few contacts whom the condition holds for."""
+    found = known(Contact, ids)
+    if each:
+        return bounded(found.filter(each))
+    return Found(rows=found, count=len(ids))
 
 
 def each_where(rows: QuerySet[Any]) -> Q:
