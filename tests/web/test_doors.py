@@ -17,6 +17,8 @@ ACTIONS = {
     "notice_settings_change",
     "notices_seen",
     "silent_hours_change",
+    "contact_add_address",
+    "contact_change_address",
     "contact_do_not_contact",
     "contact_put_on",
     "contact_standing",

@@ -36,6 +36,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "contact_deleted": _("Deleted a contact"),
     "contacts_departed": _("Let contacts leave that a file lacked"),
     "primary_address_changed": _("Changed a primary address"),
+    "other_address_added": _("Added another address of a contact"),
+    "other_address_removed": _("Removed another address of a contact"),
     "member_added": _("Added a member"),
     "member_changed": _("Changed a member"),
     "member_deleted": _("Deleted a member"),

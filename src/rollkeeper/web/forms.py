@@ -60,6 +60,8 @@ class ContactForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as Django's own
+        self.mailbox = ""
+        """Of the address, where it is another than before; known once it is valid."""
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(
@@ -72,17 +74,44 @@ class ContactForm(forms.Form):
     def clean_address(self) -> str:
         typed: str = self.cleaned_data["address"].strip()
         if typed and typed != self.initial.get("address"):
-            try:
-                Email.parse(typed)
-            except InvalidAddress as error:
-                raise forms.ValidationError(
-                    gettext(
-                        "No mail could be sent to this address: %(error)s Check it"
-                        " for typing errors."
-                    )
-                    % {"error": told(str(error))}
-                ) from error
+            self.mailbox = parsed(typed).mailbox
         return typed
+
+
+def parsed(typed: str) -> Email:
+    """Return the address that was typed, or say what is wrong with it."""
+    try:
+        return Email.parse(typed)
+    except InvalidAddress as error:
+        raise forms.ValidationError(
+            gettext(
+                "No mail could be sent to this address: %(error)s Check it for typing"
+                " errors."
+            )
+            % {"error": told(str(error))}
+        ) from error
+
+
+class OtherAddressForm(forms.Form):
+    """An address to be kept beside the primary one."""
+
+    address = forms.CharField(
+        max_length=320,
+        label=_("Another address"),
+        widget=forms.EmailInput(
+            attrs={
+                "autocomplete": "off",
+                "class": "form-control",
+                "aria-describedby": "about-other",
+            }
+        ),
+    )
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id="id_other_%s")
+
+    def clean_address(self) -> str:
+        return parsed(self.cleaned_data["address"].strip()).typed
 
 
 class NewContactForm(ContactForm):

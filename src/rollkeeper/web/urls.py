@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from rollkeeper.web.views import (
+    addresses,
     audiences,
     audit,
     bulk,
@@ -50,6 +51,16 @@ urlpatterns = [
     path("contacts/export/file", exports.export_file, name="export_file"),
     path("contacts/<int:contact_id>/", contacts.contact, name="contact"),
     path("contacts/<int:contact_id>/edit", contacts.contact_edit, name="contact_edit"),
+    path(
+        "contacts/<int:contact_id>/addresses",
+        addresses.add_address,
+        name="contact_add_address",
+    ),
+    path(
+        "contacts/<int:contact_id>/addresses/change",
+        addresses.change_address,
+        name="contact_change_address",
+    ),
     path(
         "contacts/<int:contact_id>/do-not-contact",
         contacts.do_not_contact,

@@ -6,6 +6,11 @@ it once. But for new associations and followers, a scope of the association is o
 
 from __future__ import annotations
 
+from rollkeeper.directory.services.addresses import (
+    add_other_address,
+    make_primary,
+    remove_other_address,
+)
 from rollkeeper.directory.services.associations import (
     add_staff,
     create_association,
@@ -58,6 +63,7 @@ __all__ = [
     "Place",
     "Refused",
     "accept_invitation",
+    "add_other_address",
     "add_staff",
     "change_role",
     "create_association",
@@ -66,9 +72,11 @@ __all__ = [
     "delete_member",
     "follow",
     "invite",
+    "make_primary",
     "put_back_on_list",
     "put_many_on_list",
     "put_on_list",
+    "remove_other_address",
     "remove_staff",
     "require_two_steps",
     "save_contact",

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -34,10 +34,12 @@ from rollkeeper.web.forms import (
     ContactForm,
     NewContactForm,
     NoteRefusalForm,
+    OtherAddressForm,
     PutOnListForm,
 )
 from rollkeeper.web.permissions import Permission
 from rollkeeper.web.places import places
+from rollkeeper.web.sharing import Shared, holders, shared
 from rollkeeper.web.situation import is_connected, the_connection
 from rollkeeper.web.staff import StaffRequest, actor, allows, may
 from rollkeeper.web.tables import ContactTable, Shown
@@ -111,14 +113,15 @@ def contact_new(request: StaffRequest) -> HttpResponse:
     asked = request.method == "POST"
     form = NewContactForm(request.POST if asked else None, initial=initial)
     new = Contact(association_id=request.staff.association_id, member=member)
-    if form.is_valid() and (row := _saved(request, new, form)):
+    found = _shared(request, new, form)
+    if form.is_valid() and not found and (row := _saved(request, new, form)):
         messages.success(
             request,
             _("Added %(contact)s. Put them on the lists they want.") % {"contact": row},
         )
         return redirect("contact", row.pk)
-    context = {"form": form, "member": member}
-    status = 422 if form.errors else 200
+    context = {"form": form, "member": member, "shared": found}
+    status = 422 if form.errors or found else 200
     return render(request, "web/contacts/edit.html", context, status=status)
 
 
@@ -126,17 +129,48 @@ def contact_new(request: StaffRequest) -> HttpResponse:
 @may(Permission.EDIT)
 def contact_edit(request: StaffRequest, contact_id: int) -> HttpResponse:
     row = _contact(contact_id)
-    initial = {name: getattr(row, name) for name in DETAILS}
-    initial["address"] = roll.facts_of([row])[row.pk].address
-    form = ContactForm(request.POST or None, initial=initial)
-    if form.is_valid() and _saved(request, row, form):
+    form = _form_of(row, request.POST or None)
+    found = _shared(request, row, form)
+    if form.is_valid() and not found and _saved(request, row, form):
         messages.success(
             request, _("Saved. %(contact)s is up to date here.") % {"contact": row}
         )
         return redirect("contact", contact_id)
-    context = {"contact": row, "form": form}
-    status = 422 if form.errors else 200
+    return edit_page(request, row, form=form, shared=found)
+
+
+def edit_page(
+    request: StaffRequest,
+    row: Contact,
+    *,
+    form: ContactForm | None = None,
+    adding: OtherAddressForm | None = None,
+    shared: Shared | None = None,
+) -> HttpResponse:
+    """Show the contact's form and other addresses, with what was wrong or is asked."""
+    form, adding = form or _form_of(row, None), adding or OtherAddressForm()
+    context = {
+        "contact": row,
+        "form": form,
+        "adding": adding,
+        "others": row.addresses.filter(primary=False).order_by("typed"),
+        "shared": shared,
+    }
+    status = 422 if form.errors or adding.errors or shared else 200
     return render(request, "web/contacts/edit.html", context, status=status)
+
+
+def _form_of(row: Contact, said: QueryDict | None) -> ContactForm:
+    initial = {name: getattr(row, name) for name in DETAILS}
+    initial["address"] = roll.facts_of([row])[row.pk].address
+    return ContactForm(said, initial=initial)
+
+
+def _shared(request: StaffRequest, row: Contact, form: ContactForm) -> Shared | None:
+    """Return whom the address typed would be shared with, unless that was said."""
+    if not form.is_valid():
+        return None
+    return shared(form.mailbox, by=row, told=request.POST.get("shared", ""))
 
 
 @require_POST
@@ -208,13 +242,7 @@ def _sharers(row: Contact, facts: roll.Facts) -> QuerySet[Contact]:
     """Who else has the mailbox as primary address."""
     if facts.mailbox is None:
         return Contact.objects.none()
-    return (
-        Contact.objects.filter(
-            addresses__mailbox=facts.mailbox, addresses__primary=True
-        )
-        .exclude(pk=row.pk)
-        .order_by("last_name", "first_name", "pk")
-    )
+    return holders(facts.mailbox, but=row)
 
 
 def _consent(
