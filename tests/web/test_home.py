@@ -83,12 +83,41 @@ def test_what_needs_a_person_comes_first(admin: Client, connection: Connection) 
     found = admin.get(reverse("home"))
 
     assert [one.url for one in found.context["needs"]] == [
-        reverse("constant_contact"),
         reverse("hold", args=[hold.pk]),
         reverse("exceptions"),
     ]
     page = found.content.decode()
+    assert page.index("no longer lets us in") < page.index("Needs a person")
     assert page.index("Needs a person") < page.index("Your lists at Constant Contact")
+
+
+def test_the_only_decision_is_asked_for_once(
+    admin: Client, connection: Connection
+) -> None:
+    desk = Desk(connection)
+    audience = desk.audience(a_list(connection.association))
+    desk.hold(audience, ["a@x.example"])
+
+    found = admin.get(reverse("home"))
+
+    assert "1 decision waits for you" in found.content.decode()
+    assert found.context["needs"] == []
+
+
+def test_of_several_decisions_each_is_named(
+    admin: Client, connection: Connection
+) -> None:
+    desk = Desk(connection)
+    holds = [
+        desk.hold(desk.audience(a_list(connection.association, name=name)), [address])
+        for name, address in (("One", "a@x.example"), ("Two", "b@x.example"))
+    ]
+
+    found = admin.get(reverse("home"))
+
+    assert {one.url for one in found.context["needs"]} == {
+        reverse("hold", args=[hold.pk]) for hold in holds
+    }
 
 
 def test_home_takes_as_many_queries_for_many_lists_as_for_few(
@@ -191,3 +220,13 @@ def test_a_home_without_a_connection_says_how_to_begin(admin: Client) -> None:
     assert "How to begin" in page
     assert "Needs a person" not in page
     assert '<svg class="graph"' not in page
+
+
+def test_the_menu_marks_the_place_of_a_page_with_another_address(
+    admin: Client, connection: Connection
+) -> None:
+    run = a_run(connection, timezone.now())
+
+    page = admin.get(reverse("run", args=[run.pk])).content.decode()
+
+    assert f'active" href="{reverse("runs")}" aria-current="page"' in page

@@ -217,9 +217,17 @@ def test_who_is_not_there_can_be_picked_out_and_is_explained(
     assert "Mailed" not in page
 
 
-def test_a_list_says_how_it_is_named_and_how_big_over_there(
+def test_a_list_says_how_big_it_is_over_there_and_its_name_if_it_has_another(
     admin: Client, weekly: Any
 ) -> None:
+    row, _ = weekly
+    page = shown(admin, "lists")
+    assert "2 addresses" in page
+    assert "Weekly: 2 addresses" not in page
+
+    with scope(association=row.association):
+        ContactList.objects.filter(pk=row.pk).update(name="News")
+
     assert "Weekly: 2 addresses" in shown(admin, "lists")
 
 

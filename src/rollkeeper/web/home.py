@@ -24,6 +24,7 @@ from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.services.newsletter import newsletter_of
 from rollkeeper.web import charts
 from rollkeeper.web.holds import namesakes_waiting, row_of
+from rollkeeper.web.standing import Standing
 from rollkeeper.web.synching import Side, side_of, waiting
 from rollkeeper.web.words import count
 
@@ -42,6 +43,15 @@ class Need:
     why: str
     url: str
     do: str
+    page: str
+    """Where everything of its kind is."""
+
+
+def unsaid(needs: Sequence[Need], standing: Standing) -> Sequence[Need]:
+    """Leave out the only one of its kind, when the strip above leads to it already."""
+    said = standing.action.page if standing.action else ""
+    alike = [need for need in needs if need.page == said]
+    return [need for need in needs if need not in alike] if len(alike) == 1 else needs
 
 
 def needs(connection: Connection | None, association_id: int) -> Sequence[Need]:
@@ -63,6 +73,7 @@ def _reconnect(connection: Connection | None) -> Sequence[Need]:
             why=_("Nothing is sent until somebody signs in there again."),
             url=reverse("constant_contact"),
             do=_("Reconnect"),
+            page="constant_contact",
         )
     ]
 
@@ -74,6 +85,7 @@ def _namesakes() -> Sequence[Need]:
             why=_("A list of this name is there already. Use it, or make a new one?"),
             url=reverse("holds"),
             do=_("Choose"),
+            page="holds",
         )
         for one in namesakes_waiting()
     ]
@@ -87,6 +99,7 @@ def _holds(association_id: int) -> Sequence[Need]:
             why=row.because,
             url=reverse("hold", args=[row.id]),
             do=_("Look and decide"),
+            page="holds",
         )
         for row in rows[:HOLDS_SHOWN]
     ]
@@ -100,6 +113,7 @@ def _holds(association_id: int) -> Sequence[Need]:
                 why="",
                 url=reverse("holds"),
                 do=_("See them all"),
+                page="holds",
             )
         )
     return found
@@ -120,6 +134,7 @@ def _unmade(connection: Connection | None) -> Sequence[Need]:
             why=_("Refused by Constant Contact, or waiting. Everybody else is right."),
             url=reverse("exceptions"),
             do=_("See who and why"),
+            page="exceptions",
         )
     ]
 

@@ -198,10 +198,10 @@ def there(
         return format_html(
             "{}<br><small>{}</small>", figures.name, gettext("Left as it is there")
         )
+    addresses = count(figures.ours, "address", "addresses")
     return format_html(
-        "{}: {}<br><small class='soft'>{}</small>",
-        figures.name,
-        count(figures.ours, "address", "addresses"),
+        "{}<br><small class='soft'>{}</small>",
+        addresses if figures.name == row.name else f"{figures.name}: {addresses}",
         true_since(figures.true_at(last_true_at)),
     )
 
@@ -226,7 +226,10 @@ class MemberTable(Roll):
         attrs=WHO,
     )
     company = tables.Column(
-        verbose_name=_("Company"), accessor="contact__company", default=""
+        verbose_name=_("Company"),
+        accessor="contact__company",
+        default="",
+        attrs={"td": {"class": "company"}},
     )
     standing = tables.Column(
         verbose_name=_("On this list"), accessor="status", orderable=False

@@ -31,6 +31,7 @@ from rollkeeper.web.permissions import Permission
 from rollkeeper.web.places import without_name
 from rollkeeper.web.situation import standing_of
 from rollkeeper.web.staff import StaffRequest, allows, refusal
+from rollkeeper.web.standing import Standing
 
 register = template.Library()
 
@@ -86,6 +87,12 @@ PLACES = (
 INDEXES: Final = frozenset({"home", "settings"})
 """Pages whose address begins those of others, too."""
 
+BENEATH: Final[Mapping[str, tuple[str, ...]]] = {
+    "lists": ("/audiences/",),
+    "runs": ("/runs/",),
+}
+"""Where the pages of a place are whose address does not begin as its own."""
+
 CHANGES: Final[Mapping[str, str]] = Spoken(
     {
         "add": gettext_noop("add"),
@@ -116,7 +123,7 @@ def menu(context: RequestContext) -> dict[str, Any]:
             "count": counts.get(place.page, 0),
             "active": request.path == url
             if place.page in INDEXES
-            else request.path.startswith(url),
+            else request.path.startswith((url, *BENEATH.get(place.page, ()))),
         }
         for place in PLACES
         if allows(request.staff, place.needs)
@@ -151,9 +158,11 @@ def unheard(context: RequestContext) -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/parts/standing.html", takes_context=True)
-def standing(context: RequestContext, *, large: bool = False) -> dict[str, Any]:
+def standing(
+    context: RequestContext, *, large: bool = False, of: Standing | None = None
+) -> dict[str, Any]:
     request = context["request"]
-    shown = standing_of(request.staff.association)
+    shown = of or standing_of(request.staff.association)
     here = request.htmx.current_url_abs_path or request.path
     next_step = reverse(shown.action.page) if shown.action else here
     return {

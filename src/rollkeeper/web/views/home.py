@@ -14,11 +14,16 @@ from rollkeeper.directory.models import Contact
 from rollkeeper.engine.switches import shown
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.web.condition import condition_of
-from rollkeeper.web.home import lines, month, needs, requests_of, unsubscribes
+from rollkeeper.web.home import lines, month, needs, requests_of, unsaid, unsubscribes
 from rollkeeper.web.imports import is_a_worker_there
 from rollkeeper.web.permissions import Permission
 from rollkeeper.web.runs import row_of
-from rollkeeper.web.situation import count_kept, is_connected, the_connection
+from rollkeeper.web.situation import (
+    count_kept,
+    is_connected,
+    standing_of,
+    the_connection,
+)
 from rollkeeper.web.staff import StaffRequest, may
 from rollkeeper.web.steps import Progress, steps
 
@@ -36,6 +41,7 @@ def home(request: StaffRequest) -> HttpResponse:
         account=str(connection) if is_connected(connection) else "",
         synced=bool(connection and ledger.last_true_at(connection.pk)),
     )
+    strip = standing_of(request.staff.association)
     runs = ledger.syncs(connection.pk)[:RUNS_SHOWN] if connection else ()
     context = {
         "connection": connection,
@@ -43,7 +49,8 @@ def home(request: StaffRequest) -> HttpResponse:
         "steps": steps(progress),
         "worker": is_a_worker_there(),
         "runs": [row_of(run) for run in runs],
-        "needs": needs(connection, request.staff.association_id),
+        "standing": strip,
+        "needs": unsaid(needs(connection, request.staff.association_id), strip),
     }
     if connection:
         context |= _at_the_provider(connection)

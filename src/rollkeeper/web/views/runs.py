@@ -22,7 +22,7 @@ from rollkeeper.engine.postgres.sums import sums
 from rollkeeper.engine.retrying import retry
 from rollkeeper.jobs.tasks import defer_sync
 from rollkeeper.ledger import selectors as ledger
-from rollkeeper.ledger.models import Run
+from rollkeeper.ledger.models import Run, RunKind
 from rollkeeper.notices.events import Event
 from rollkeeper.notices.models import Incident
 from rollkeeper.web.equation import equation_of
@@ -50,6 +50,7 @@ def run(request: StaffRequest, run_id: int) -> HttpResponse:
         "unsubscribed": _unsubscribed(row),
         "table": table,
         "newest": newest,
+        "full": row.kind == RunKind.EVERYTHING,
         "calls": calls_of(row),
         "refusals": refusals_of(row),
         "progress": _progress(row),
