@@ -13,6 +13,7 @@ from rollkeeper.connections.models import Connection
 from rollkeeper.core.views import Permission
 from rollkeeper.directory.models import AUTOMATIC, Association, Contact, ContactList
 from rollkeeper.ledger.models import Audience, RemoteContact, RemoteMembership
+from rollkeeper.web import finding
 
 
 def shown(client: Client, name: str, *numbers: int, **query: str) -> str:
@@ -215,6 +216,46 @@ def test_who_is_not_there_can_be_picked_out_and_is_explained(
     assert "Paused" in page
     assert "Is disabled in the list." in page
     assert "Mailed" not in page
+
+
+@pytest.mark.parametrize("many", [finding.MANY, 10])
+def test_a_list_is_turned_page_by_page_to_its_end_and_back(
+    admin: Client,
+    chamber: Association,
+    monkeypatch: pytest.MonkeyPatch,
+    many: int,
+) -> None:
+    monkeypatch.setattr(finding, "MANY", many)
+    people = [a_contact(chamber, last_name=f"Lark{one:02}") for one in range(60)]
+    row = a_list(chamber, *people)
+    a_contact(chamber, last_name="Elsewhere")
+
+    first = admin.get(reverse("list", args=[row.pk])).context["page"]
+    after = reverse("list", args=[row.pk]) + first.next
+    second = admin.get(after).context["page"]
+    last = admin.get(reverse("list", args=[row.pk]) + first.last).context
+    back = admin.get(reverse("list", args=[row.pk]) + second.previous).context["page"]
+
+    assert [*first.rows, *second.rows] == people[:50]
+    assert last["page"].rows == people[35:]
+    assert back.rows == first.rows
+    assert last["members"] == 60
+
+
+def test_a_list_is_sorted_by_company_from_either_end(
+    admin: Client, chamber: Association
+) -> None:
+    row = a_list(
+        chamber,
+        a_contact(chamber, last_name="Ash", company="Zoo"),
+        a_contact(chamber, last_name="Zorn", company="Arc"),
+    )
+
+    page = shown(admin, "list", row.pk, sort="company")
+    other = shown(admin, "list", row.pk, sort="-company")
+
+    assert page.index("Zorn") < page.index("Ash")
+    assert other.index("Ash") < other.index("Zorn")
 
 
 def test_a_list_says_how_big_it_is_over_there_and_its_name_if_it_has_another(

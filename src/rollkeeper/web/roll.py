@@ -7,7 +7,7 @@ one page only, so that a roll of a hundred thousand opens as fast as one of a hu
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -111,16 +111,22 @@ def _found(rows: QuerySet[Any]) -> Q:
     return Q(Coalesce(Subquery(first), False, output_field=BooleanField()))
 
 
-def with_no_mass_emails() -> Q:
+def with_no_mass_emails(row: ContactList | None = None) -> Q:
     """As `no_mass_emails`, for those who want everybody: it begins at who refused."""
-    refusals = Refusal.objects.filter(list_id=None).order_by()
+    return Q(pk__in=_who_refused(row))
+
+
+def _who_refused(row: ContactList | None) -> QuerySet[Any, Any]:
+    about = Q(list_id=None) if row is None else Q(list_id=None) | Q(list_id=row.pk)
+    refusals = Refusal.objects.filter(about).order_by()
     primary = EmailAddress.objects.filter(primary=True).order_by()
-    their_own = refusals.filter(contact_id__isnull=False).values("contact_id")
+    their_own = refusals.filter(contact_id__isnull=False)
     refused = refusals.filter(mailbox__isnull=False).values("mailbox")
-    shared = primary.filter(contact_id__in=their_own).values("mailbox")
+    for_all = their_own.exclude(kind=Kind.LEFT_LIST).values("contact_id")
+    shared = primary.filter(contact_id__in=for_all).values("mailbox")
     holders = primary.filter(mailbox__in=refused).values("contact_id")
     sharers = primary.filter(mailbox__in=shared).values("contact_id")
-    return Q(pk__in=their_own.union(holders, sharers, all=True))
+    return their_own.values("contact_id").union(holders, sharers, all=True)
 
 
 def without_valid_address() -> Q:
@@ -129,10 +135,13 @@ def without_valid_address() -> Q:
     return ~Q(pk__in=valid.values("contact_id"))
 
 
-def members(row: ContactList) -> QuerySet[PlaceOnList]:
-    """Return who is on the list, by name."""
-    rows = PlaceOnList.objects.filter(list=row).select_related("contact")
-    return rows.order_by("contact__last_name", "contact__first_name", "contact_id")
+def places_of(contacts: Sequence[Contact], row: ContactList) -> Sequence[PlaceOnList]:
+    """Return how each of the contacts stands on the list, which they are on."""
+    with scopes_disabled():
+        # As in `facts_of`.
+        rows = PlaceOnList.objects.filter(list=row, contact__in=contacts)
+    on = {one.contact_id: one for one in rows.select_related("contact")}
+    return [on[contact.pk] for contact in contacts if contact.pk in on]
 
 
 def lists_of(contact: Contact) -> QuerySet[ContactList]:
@@ -142,10 +151,9 @@ def lists_of(contact: Contact) -> QuerySet[ContactList]:
 
 
 def kept_from(row: ContactList) -> Q:
-    """Return the condition on members of the list that they have No Mass Emails on it:
-    by a refusal, or because staff ticked it there."""
-    refusing = Contact.objects.filter(no_mass_emails(row), pk=OuterRef("contact_id"))
-    return Q(no_mass_email=True) | _found(refusing)
+    """Return the condition on places on the list that who has them has No Mass Emails
+    on it: by a refusal, or because staff ticked it there."""
+    return Q(no_mass_email=True) | Q(contact_id__in=_who_refused(row))
 
 
 def reached(audience_id: int) -> QuerySet[EmailAddress]:

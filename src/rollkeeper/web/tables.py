@@ -221,7 +221,6 @@ class MemberTable(Roll):
     name = tables.Column(
         verbose_name=_("Name"),
         accessor="contact__last_name",
-        order_by=("contact__last_name", "contact__first_name", "pk"),
         empty_values=(),
         attrs=WHO,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -11,7 +12,8 @@ from django_tables2 import RequestConfig
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.core.policy import DEFAULT
-from rollkeeper.directory.models import ContactList
+from rollkeeper.directory.models import Contact, ContactList, PlaceOnList
+from rollkeeper.directory.search import BY_COMPANY, BY_NAME
 from rollkeeper.engine.namesakes import Undecided, undecided
 from rollkeeper.engine.policy_words import PresetWords, preset_words
 from rollkeeper.engine.postgres.sums import sums
@@ -22,6 +24,7 @@ from rollkeeper.ledger.services.audiences import policy_of
 from rollkeeper.ledger.services.newsletter import newsletter_of
 from rollkeeper.web import roll
 from rollkeeper.web.equation import Equation, equation_of
+from rollkeeper.web.finding import Found, bounded, each_where
 from rollkeeper.web.holds import row_of
 from rollkeeper.web.now import is_in_line, next_run, now_of
 from rollkeeper.web.permissions import Permission
@@ -29,7 +32,10 @@ from rollkeeper.web.places import reasons_on
 from rollkeeper.web.situation import is_connected, is_kept, the_connection
 from rollkeeper.web.staff import StaffRequest, may
 from rollkeeper.web.synching import no_effect
-from rollkeeper.web.tables import ListTable, MemberTable, true_since
+from rollkeeper.web.tables import ListTable, MemberTable, Shown, true_since
+from rollkeeper.web.turning import order_of
+
+SORTS = {"name": BY_NAME, "company": BY_COMPANY}
 
 
 @require_safe
@@ -47,26 +53,29 @@ def contact_list(request: StaffRequest, list_id: int) -> HttpResponse:
     figures = _figures_of(row, connection)
     made = figures if figures and figures.made else None
     last_true_at = ledger.last_true_at(connection.pk) if connection else None
-    members = roll.members(row)
-    quiet = members.filter(roll.kept_from(row))
+    places = PlaceOnList.objects.filter(list=row)
+    quiet = places.filter(roll.kept_from(row))
     if quiet_only := "no_mass_emails" in request.GET:
-        members = quiet
+        places = quiet
     if missing_only := made is not None and "missing" in request.GET:
         there_now = roll.reached(made.audience_id).values("contact_id")
-        members = members.exclude(contact_id__in=there_now)
+        places = places.exclude(contact_id__in=there_now)
+    found, order = _found(places), order_of(request.GET, SORTS)
+    page = found.page(request.GET, order)
     table = MemberTable(
-        members,
+        Shown(roll.places_of(page.rows, row)),
         audience_id=made.audience_id if made else None,
         reasons=reasons_on(row, connection),
+        order_by=order.name,
     )
-    RequestConfig(request).configure(table)
     context = {
         "list": row,
         **_synching(request, row, connection),
         "figures": made,
         "behind": made.audience_id if made else None,
         "sum": _sum_of(row, connection) if made else None,
-        "members": table.paginator.count,
+        "members": places.count() if found.more else found.count,
+        "page": page,
         "policy": _policy_words(row, connection),
         "waiting": [
             row_of(hold)
@@ -81,6 +90,13 @@ def contact_list(request: StaffRequest, list_id: int) -> HttpResponse:
         "table": table,
     }
     return render(request, "web/lists/list.html", context)
+
+
+def _found(places: QuerySet[PlaceOnList]) -> Found:
+    """Return whose places these are."""
+    rows = Contact.objects.filter(pk__in=places.values("contact_id"))
+    each = each_where(places.filter(contact=OuterRef("pk")))
+    return bounded(rows, walked=Contact.objects.filter(each))
 
 
 def _synching(
