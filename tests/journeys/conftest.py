@@ -23,8 +23,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             town.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ends before another module's begins: Playwright lets one be at a time."""
     with a_browser() as browser:
         yield browser
 

@@ -264,7 +264,7 @@ def test_results_change_while_one_types(visitor: Visitor) -> None:
     visitor.page.locator("#id_q").press_sequentially("wolfe", delay=20)
 
     visitor.page.wait_for_selector("h2:text-is('1 contact')")
-    assert visitor.page.url.endswith("q=wolfe&list=&mail=")
+    assert "?q=wolfe&" in visitor.page.url
     assert visitor.page.locator("#id_q").evaluate("e => e === document.activeElement")
 
 
