@@ -27,6 +27,8 @@ from tests.config.servers import (
 from rollkeeper.config import embedded, startup
 from rollkeeper.config.environment import SettingsError
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def home() -> Iterator[Path]:

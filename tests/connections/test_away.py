@@ -36,6 +36,8 @@ from rollkeeper.engine.store import Run
 from rollkeeper.jobs.tasks import surroundings
 from rollkeeper.ledger.models import RunState
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 
 

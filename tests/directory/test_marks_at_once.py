@@ -38,7 +38,7 @@ STATE = """
     WHERE mailbox = ANY(%s) GROUP BY mailbox
 """
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def state_of(mailboxes: list[str]) -> dict[str, list[str] | None]:

@@ -26,6 +26,8 @@ from rollkeeper.engine.waiting import OthersWaiting
 from rollkeeper.ledger.models import Run
 from rollkeeper.providers.memory import MemoryProvider
 
+pytestmark = pytest.mark.slow
+
 PER_DAY = 50
 PEOPLE = 3
 

@@ -16,6 +16,8 @@ from rollkeeper.providers.errors import (
     TryLater,
 )
 
+pytestmark = pytest.mark.slow
+
 REQUESTS = range(1, 10)
 """All that the first sync of `a_busy_world` makes: one test says so."""
 

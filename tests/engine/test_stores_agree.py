@@ -12,6 +12,8 @@ from tests.engine.agreeing.in_postgres import a_world_in_postgres
 from tests.engine.agreeing.script import script
 from tests.engine.agreeing.world import World
 
+pytestmark = pytest.mark.slow
+
 HISTORIES = int(os.environ.get("STORES_AGREE", "60"))
 """So many are lived through; more by `STORES_AGREE=1000 pytest …`."""
 

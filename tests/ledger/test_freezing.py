@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
+import pytest
 from tests.ledger.places import (
     BY,
     Place,
@@ -21,6 +22,8 @@ from rollkeeper.ledger.models import HeldItem, Hold
 from rollkeeper.ledger.services import holds
 from rollkeeper.ledger.services.limits import change_limit
 from rollkeeper.ledger.states import HoldState
+
+pytestmark = pytest.mark.slow
 
 
 def items_of(hold: Hold) -> set[str | None]:

@@ -11,7 +11,11 @@ from rollkeeper.engine.noticing.digests import digest
 from rollkeeper.engine.noticing.looking import look_often, look_seldom
 from rollkeeper.engine.noticing.telling import tell
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everywhere")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("everywhere"),
+    pytest.mark.slow,
+]
 
 
 def test_looking_at_5000_associations_costs_little_when_nothing_happened(

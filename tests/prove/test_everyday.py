@@ -9,6 +9,8 @@ from tests.prove.levels import LEVELS, level_named
 from tests.prove.running import live_through, prove, seeds_of
 from tests.prove.seeds import kept_seeds, replayed
 
+pytestmark = pytest.mark.slow
+
 IN_THIS_PROCESS = [name for name in LEVELS if name not in ("L3", "L4")]
 """Real processes have a slower test of their own, in `tests.prove.live`; of bugs and
 mutants those in `tests.prove.bugs` and `tests.prove.mutation` try a few."""

@@ -13,7 +13,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.twin.driving import OAUTH, Twin
 
 CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
+    pytest.mark.slow,
+]
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,8 @@ from rollkeeper.directory.models import Association
 from rollkeeper.directory.services import follow
 from rollkeeper.engine.reconcile import follower_name
 
+pytestmark = pytest.mark.slow
+
 RECORD = "/settings/audit/"
 
 

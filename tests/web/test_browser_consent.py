@@ -24,6 +24,8 @@ from rollkeeper.ledger.models import (
     ResubscribeState,
 )
 
+pytestmark = pytest.mark.slow
+
 ANN = "ann.catherine.oakenshield-featherstonehaugh@harbor-and-lights.example"
 
 

@@ -15,6 +15,8 @@ from tests.web.people import a_person
 
 from rollkeeper.directory.models import Association, ContactList, Role
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

@@ -23,6 +23,8 @@ from tests.web.touring import (
 
 from rollkeeper.directory.models import Association, ListMembership
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def chamber(transactional_db: None) -> Association:

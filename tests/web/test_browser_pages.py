@@ -32,6 +32,8 @@ from rollkeeper.engine.noticing.telling import tell
 from rollkeeper.ledger.models import Outcome, OutcomeKind, Run, RunKind, RunState
 from rollkeeper.notices.models import Message
 
+pytestmark = pytest.mark.slow
+
 INTEGRATION = "/settings/integrations/constant_contact/"
 
 PAGES = (

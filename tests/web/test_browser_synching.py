@@ -17,6 +17,8 @@ from tests.web.touring import INTEGRATION, connect, members, tab_to, work
 
 from rollkeeper.directory.models import Association, ListMembership
 
+pytestmark = pytest.mark.slow
+
 TAB = "/lists/synch/"
 
 

@@ -30,6 +30,8 @@ from rollkeeper.directory.models import Association, Import, Invitation, Role, S
 from rollkeeper.notices.models import Message
 from rollkeeper.web.permissions import DOORS, MAY, Door, Permission
 
+pytestmark = pytest.mark.slow
+
 EVERY: Final = every_address()
 OURS: Final = [one for one in EVERY if one.needs]
 WITH_ROWS: Final = [

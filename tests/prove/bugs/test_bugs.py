@@ -11,6 +11,8 @@ from tests.prove.bugs.bug import BOTH_STORES, Bug, NoSuchText
 from tests.prove.bugs.hunting import hunt
 from tests.prove.levels import LEVELS
 
+pytestmark = pytest.mark.slow
+
 BUGS = (*in_core.BUGS, *in_engine.BUGS, *in_postgres.BUGS)
 
 

@@ -16,6 +16,8 @@ from tests.prove.mutation.groups import GROUPS, ROOT, equivalent
 from tests.prove.mutation.installing import install
 from tests.prove.mutation.operators import mutants_of
 
+pytestmark = pytest.mark.slow
+
 SOURCE = """
 LIMIT = 3
 

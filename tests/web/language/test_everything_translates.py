@@ -18,6 +18,8 @@ from tests.web.test_importing import PEOPLE, send
 
 from rollkeeper.directory.models import Association, Staff
 
+pytestmark = pytest.mark.slow
+
 NAMES: Final = (
     "Rollkeeper",
     "Constant Contact",
