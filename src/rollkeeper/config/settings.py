@@ -141,6 +141,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = int(timedelta(minutes=10).total_seconds())
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: who has an account was asked in
 MFA_TOTP_ISSUER = "Rollkeeper"
 
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())

@@ -88,8 +88,6 @@ DOORS: Final[Mapping[str, Door]] = {
     "account_signup": Door.ANYBODY,  # says that nobody can sign up
     "account_inactive": Door.ANYBODY,
     "account_confirm_login_code": Door.ANYBODY,
-    "account_confirm_email": Door.ANYBODY,
-    "account_email_verification_sent": Door.ANYBODY,
     "account_reset_password": Door.ANYBODY,
     "account_reset_password_done": Door.ANYBODY,
     "account_reset_password_from_key": Door.ANYBODY,
@@ -98,7 +96,6 @@ DOORS: Final[Mapping[str, Door]] = {
     "choose_language": Door.ANYBODY,
     "invitation": Door.ANYBODY,
     "account_reauthenticate": Door.SIGNED_IN,
-    "account_email": Door.SIGNED_IN,
     "account_change_password": Door.SIGNED_IN,
     "account_set_password": Door.SIGNED_IN,
     "usersessions_list": Door.SIGNED_IN,

@@ -62,7 +62,7 @@ Translations: TypeAlias = dict[Message, Forms]
 def said() -> Places:
     """Return every marked message of the source, with the files that say it."""
     found: dict[Message, list[str]] = {}
-    for path in sorted([*SOURCE.rglob("*.py"), *SOURCE.rglob("*.html")]):
+    for path in sorted([*SOURCE.rglob("*.py"), *SOURCE.rglob("templates/**/*.*")]):
         place = path.relative_to(SOURCE).as_posix()
         for message in dict.fromkeys(_said_in(path)):
             found.setdefault(message, []).append(place)
