@@ -120,6 +120,14 @@ def no_foreign_sockets() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(autouse=True)
+def no_language_left_behind() -> None:
+    """The thread that showed a page keeps its language; each test begins without."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Show the figures that passed tests recorded with `record_property`."""
     figures = [
