@@ -26,7 +26,7 @@ def test_files_an_account_four_steps_and_everything_is_true(
     staff.presses("Log in")
     staff.presses("Allow")
     staff.sees("Connected to")
-    staff.opens("Overview")
+    staff.opens("Home")
 
     staff.follows("Choose lists")
     staff.ticks(NEWS)

@@ -60,7 +60,7 @@ def test_access_that_was_revoked_is_given_again(
     true_chamber: Chamber, staff: Staff
 ) -> None:
     true_chamber.town.control("revoke", client_id="system-test")
-    staff.opens("Lists")
+    staff.opens("Lists & Committees")
     staff.follows(BOARD)
     staff.presses("Sync Now")
     staff.sees("Constant Contact no longer lets us in")

@@ -69,7 +69,7 @@ def test_wednesday_who_asks_for_no_more_mail_is_gone_over_there(
 def test_thursday_is_it_true_before_the_newsletter_goes_out(
     true_chamber: Chamber, staff: Staff
 ) -> None:
-    staff.opens("Lists")
+    staff.opens("Lists & Committees")
     staff.follows(NEWS)
     staff.sees("Addresses at Constant Contact because of us")
 
@@ -83,7 +83,7 @@ def test_thursday_is_it_true_before_the_newsletter_goes_out(
 def test_friday_a_committee_is_closed_and_no_longer_kept_true(
     true_chamber: Chamber, staff: Staff
 ) -> None:
-    staff.opens("Lists")
+    staff.opens("Lists & Committees")
     staff.follows(BOARD)
     staff.presses("Synchronize this list with Constant Contact")
     staff.sees("Off: nothing of this list is sent.")

@@ -38,11 +38,11 @@ register = template.Library()
 
 @frozen(kw_only=True)
 class Place:
-    """An entry of the menu; active on the pages whose addresses begin as its own."""
+    """An entry of the menu."""
 
     title: str | Promise
-    icon: str
     page: str
+    icon: str = ""
     label: str | Promise = ""
     """A heading before it."""
     needs: Permission = Permission.LOOK
@@ -50,48 +50,39 @@ class Place:
 
 
 PLACES = (
-    Place(title=_("Overview"), icon="house", page="home"),
+    Place(title=_("Home"), icon="house", page="home"),
     Place(title=_("Contacts"), icon="users", page="contacts"),
     Place(title=_("Members"), icon="building-2", page="members"),
-    Place(title=_("Lists"), icon="list-checks", page="lists"),
-    Place(title=_("Notices"), icon="bell", page="notices"),
+    Place(title=_("Lists & Committees"), icon="list-checks", page="lists"),
+    Place(title=_("Sync"), icon="refresh-cw", page="list_sync"),
     Place(title=_("Runs"), icon="history", page="runs", label=_("Newsletters")),
     Place(title=_("Waiting for you"), icon="hand", page="holds"),
     Place(title=_("Provider lists"), icon="cloud", page="provider_lists"),
-    Place(title=_("Communications"), icon="mails", page="communications"),
+    Place(title=_("Notices"), icon="bell", page="notices", label=_("Messages")),
+    Place(title=_("Communication history"), icon="mails", page="communications"),
     Place(
         title=_("All settings"), icon="settings", page="settings", label=_("Settings")
     ),
-    Place(title=_("Newsletter"), icon="newspaper", page="newsletter"),
-    Place(title=_("Limits"), icon="gauge", page="limits"),
-    Place(title=_("What you are told"), icon="bell-ring", page="notice_settings"),
-    Place(
-        title=_("Users"),
-        icon="user-cog",
-        page="users",
-        needs=Permission.ADMINISTER,
-    ),
-    Place(title=_("Import"), icon="file-up", page="import", needs=Permission.EDIT),
-    Place(title=_("Policies"), icon="scale", page="policies"),
-    Place(
-        title=_("Record"), icon="scroll-text", page="audit", needs=Permission.ADMINISTER
-    ),
-    Place(
-        title="Constant Contact",
-        icon="refresh-cw",
-        page="constant_contact",
-        label=_("Integrations"),
-    ),
 )
+"""What the menu always shows."""
 
-INDEXES: Final = frozenset({"home", "settings"})
-"""Pages whose address begins those of others, too."""
+SETTINGS = (
+    Place(title="Constant Contact", page="constant_contact"),
+    Place(title=_("Newsletter"), page="newsletter"),
+    Place(title=_("Policies"), page="policies"),
+    Place(title=_("Limits"), page="limits"),
+    Place(title=_("Import"), page="import", needs=Permission.EDIT),
+    Place(title=_("Users"), page="users", needs=Permission.ADMINISTER),
+    Place(title=_("What you are told"), page="notice_settings"),
+    Place(title=_("Record"), page="audit", needs=Permission.ADMINISTER),
+)
+"""What it shows beneath the last of them on the pages of settings."""
 
 BENEATH: Final[Mapping[str, tuple[str, ...]]] = {
     "lists": ("/audiences/",),
     "runs": ("/runs/",),
 }
-"""Where the pages of a place are whose address does not begin as its own."""
+"""Where else the pages of a place are than under its own address."""
 
 CHANGES: Final[Mapping[str, str]] = Spoken(
     {
@@ -114,18 +105,17 @@ def menu(context: RequestContext) -> dict[str, Any]:
         "holds": holds + len(namesakes_waiting()),
         "notices": selectors.unseen(request.user.pk),
     }
+    path = request.path
+    shown = [*PLACES, *(SETTINGS if path.startswith(reverse("settings")) else ())]
+    here = max(shown, key=lambda place: _reach(place, path))
     items = [
         {
-            "title": place.title,
-            "icon": place.icon,
-            "label": place.label,
-            "url": (url := reverse(place.page)),
+            "place": place,
+            "url": reverse(place.page),
             "count": counts.get(place.page, 0),
-            "active": request.path == url
-            if place.page in INDEXES
-            else request.path.startswith((url, *BENEATH.get(place.page, ()))),
+            "active": place is here and _reach(place, path) > 0,
         }
-        for place in PLACES
+        for place in shown
         if allows(request.staff, place.needs)
     ]
     return {
@@ -136,6 +126,15 @@ def menu(context: RequestContext) -> dict[str, Any]:
         "here": request.get_full_path() if request.method == "GET" else "/",
         "csrf_token": context["csrf_token"],
     }
+
+
+def _reach(place: Place, path: str) -> int:
+    """Return how much of the address is that of the place, or of one beneath it."""
+    own = reverse(place.page)
+    if own == "/":
+        return int(path == own)
+    starts = (own, *BENEATH.get(place.page, ()))
+    return max((len(one) for one in starts if path.startswith(one)), default=0)
 
 
 def _others(request: StaffRequest) -> Sequence[Association]:
