@@ -19,7 +19,8 @@ test: setup browser  ## All tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: lint docs setup browser  ## What every change must pass, in minutes
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" --ignore tests/docs
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" --ignore tests/docs \
+	  --hypothesis-profile=everyday
 
 prove: setup  ## Histories by the million, on every level; PROVE=--keep keeps the figures
 	$(BIN)/python -m tests.prove $(PROVE)

@@ -15,6 +15,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as searching
 from psycopg.conninfo import make_conninfo
 
 HOME = Path(tempfile.mkdtemp(prefix="rollkeeper-tests-"))
@@ -33,6 +35,11 @@ if home.exists():
     embedded.stop(home)
     shutil.rmtree(home)
 """
+
+NOT_TIMED = searching(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+searching.register_profile("search", NOT_TIMED, max_examples=5_000)
+searching.register_profile("repeatable", NOT_TIMED, derandomize=True, max_examples=300)
+searching.register_profile("everyday", NOT_TIMED, derandomize=True, max_examples=60)
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "", None})
 
