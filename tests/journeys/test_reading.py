@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 def test_in_the_morning_the_report_of_the_night_is_read(
     true_chamber: Chamber, staff: Staff
 ) -> None:
-    staff.opens("All settings")
+    staff.opens("Settings")
     staff.follows("What you are told")
     staff.chooses("Each time", of="Nightly run report")
     staff.presses("Save")

@@ -108,7 +108,8 @@ def sign_in(demo: Demo, page: Page) -> None:
 
 
 def connect(demo: Demo, page: Page) -> None:
-    page.get_by_role("link", name="Constant Contact", exact=True).first.click()
+    page.get_by_role("link", name="Settings", exact=True).first.click()
+    page.get_by_role("link", name="Integrations", exact=True).first.click()
     page.get_by_role("button", name="Connect").first.click()
     page.get_by_role("button", name="Log in").click()
     page.get_by_role("button", name="Allow").click()

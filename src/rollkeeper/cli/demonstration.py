@@ -57,7 +57,7 @@ Password      {password}
 The twin      {twin}   (stands in for Constant Contact; no mail is ever sent)
 
 Three things to try
-  1. Settings, Integrations, Constant Contact: press Connect, then Log in and Allow;
+  1. Settings, Integrations: press Connect, then Log in and Allow;
      back on the page, press Sync, and watch the lists fill on the twin's page.
   2. Set Do Not Contact on any contact: within seconds it is gone over there.
   3. On the twin's page act as a person and unsubscribe. Press Sync here, or wait five

@@ -45,6 +45,8 @@ class Place:
     icon: str = ""
     label: str | Promise = ""
     """A heading before it."""
+    apart: bool = False
+    """Is there a line before it?"""
     needs: Permission = Permission.LOOK
     """Who may not do it does not see the entry."""
 
@@ -60,14 +62,12 @@ PLACES = (
     Place(title=_("Provider lists"), icon="cloud", page="provider_lists"),
     Place(title=_("Notices"), icon="bell", page="notices", label=_("Messages")),
     Place(title=_("Communication history"), icon="mails", page="communications"),
-    Place(
-        title=_("All settings"), icon="settings", page="settings", label=_("Settings")
-    ),
+    Place(title=_("Settings"), icon="settings", page="settings", apart=True),
 )
 """What the menu always shows."""
 
 SETTINGS = (
-    Place(title="Constant Contact", page="constant_contact"),
+    Place(title=_("Integrations"), page="constant_contact"),
     Place(title=_("Newsletter"), page="newsletter"),
     Place(title=_("Policies"), page="policies"),
     Place(title=_("Limits"), page="limits"),
