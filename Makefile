@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: setup demo run test check prove lint fix docs tables messages locks browser
+.PHONY: setup demo run test check prove lint fix docs tables messages pictures locks browser
 
 setup: $(VENV)/developer.stamp  ## Make .venv with everything a developer needs
 
@@ -41,6 +41,10 @@ tables: setup  ## Write the tables of the docs anew from the code
 	$(BIN)/python -m tests.docs.tables
 	DJANGO_SETTINGS_MODULE=rollkeeper.config.settings $(BIN)/python -c \
 		"import django; django.setup(); from tests.docs import permissions; permissions.write()"
+
+pictures: setup browser  ## Take the pictures of the docs anew, of the demo's pages
+	DJANGO_SETTINGS_MODULE=rollkeeper.config.settings $(BIN)/python -c \
+		"import django; django.setup(); from tests.system import pictures; pictures.main()"
 
 messages: setup  ## Bring the catalogues of other languages up to date
 	DJANGO_SETTINGS_MODULE=rollkeeper.config.settings $(BIN)/python -m tests.web.language.catalogue
