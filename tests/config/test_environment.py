@@ -68,6 +68,17 @@ def test_any_other_address_is_refused_by_the_name_of_its_setting(
         read(**{name: address})
 
 
+def test_a_statement_of_a_page_has_twenty_seconds_unless_something_is_set() -> None:
+    assert read().page_statement_seconds == 20
+    assert read(PAGE_STATEMENT_SECONDS="0").page_statement_seconds == 0
+
+
+@pytest.mark.parametrize("text", ["-1", "20s", "1.5", "²", "86401"])
+def test_what_is_no_number_of_seconds_is_refused(text: str) -> None:
+    with pytest.raises(SettingsError, match="ROLLKEEPER_PAGE_STATEMENT_SECONDS"):
+        read(PAGE_STATEMENT_SECONDS=text)
+
+
 def test_secrets_do_not_show_when_printed() -> None:
     environment = read(
         CONSTANT_CONTACT_CLIENT_SECRET="canary",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,11 +17,14 @@ from rollkeeper.directory.importing.tables import TABLES, Table
 from rollkeeper.directory.models import Association
 
 PAGE = (Path(__file__).parents[2] / "docs" / "import.md").read_text(encoding="utf-8")
+SAYING = ("BadCell", "_", "gettext_noop")
+GAP = re.compile(r"%\(\w+\)s")
 SOURCES = sorted(Path(importing.__file__).parent.glob("*.py"))
 
 
 def messages() -> Iterator[str]:
-    """Yield the longest literal piece of each reason and remedy in the code."""
+    """Yield the longest literal piece of each reason and remedy in the code, and of
+    whatever is marked for translation: that is nothing else."""
     for source in SOURCES:
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
@@ -29,7 +33,7 @@ def messages() -> Iterator[str]:
                     for word in node.keywords
                     if word.arg in {"reason", "remedy"}
                 ]
-                if isinstance(node.func, ast.Name) and node.func.id == "BadCell":
+                if isinstance(node.func, ast.Name) and node.func.id in SAYING:
                     said += node.args
                 yield from filter(None, map(longest_piece, said))
 
@@ -39,9 +43,10 @@ def longest_piece(expression: ast.expr) -> str:
         expression.values if isinstance(expression, ast.JoinedStr) else [expression]
     )
     texts = [
-        piece.value.strip()
+        text.strip()
         for piece in pieces
         if isinstance(piece, ast.Constant) and isinstance(piece.value, str)
+        for text in GAP.split(piece.value)
     ]
     return max(texts, key=len, default="")
 

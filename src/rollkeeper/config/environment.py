@@ -68,6 +68,8 @@ class Environment:
     """Where people reach the pages; without a slash at its end."""
     database_url: str | None = field(repr=False)
     """None: the embedded server in `home`."""
+    page_statement_seconds: int
+    """How long one statement of a page may take; 0: as long as it likes."""
     secret_key_file: Path
     """The key that Django signs sessions with."""
     constant_contact: ProviderAccess
@@ -100,6 +102,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         home=home,
         base_url=_address(given, "ROLLKEEPER_BASE_URL", "http://127.0.0.1:8000"),
         database_url=given.get("ROLLKEEPER_DATABASE_URL"),
+        page_statement_seconds=_seconds(given, "ROLLKEEPER_PAGE_STATEMENT_SECONDS", 20),
         secret_key_file=Path(secret_key_file).expanduser().absolute(),
         constant_contact=_constant_contact(given),
         mail=read_mail(given[EMAIL_URL]) if EMAIL_URL in given else None,
@@ -114,6 +117,19 @@ def _constant_contact(given: Mapping[str, str]) -> ProviderAccess:
         api_url=_address(given, prefix + "API_URL", CONSTANT_CONTACT_API),
         auth_url=_address(given, prefix + "AUTH_URL", CONSTANT_CONTACT_AUTH),
     )
+
+
+def _seconds(given: Mapping[str, str], name: str, default: int) -> int:
+    text = given.get(name, str(default))
+    if not text.isascii() or not text.isdigit() or int(text) > _A_DAY:
+        raise SettingsError(
+            f"{name} is not a number of seconds: {text}. Write a whole number from 1 to"
+            f" {_A_DAY}, or 0 for no limit; without it, {default} are taken."
+        )
+    return int(text)
+
+
+_A_DAY: Final = 86_400
 
 
 def read_mail(text: str) -> Mail:

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "rollkeeper.web.middleware.association_scope",
+    "rollkeeper.web.patience.TooLong",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -109,6 +110,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
+PAGE_STATEMENT_SECONDS = ENVIRONMENT.page_statement_seconds
 DATABASES = {"default": databases.for_django(ENVIRONMENT)}
 CACHES = {
     # In the database, so that the limits on signing in hold for all web processes.

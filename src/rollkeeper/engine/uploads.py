@@ -7,14 +7,13 @@ another begins again.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 import structlog
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 from django_scopes import scope, scopes_disabled
 
 from rollkeeper.connections.models import Connection, ConnectionState
@@ -22,6 +21,7 @@ from rollkeeper.directory.importing import (
     LIMITS,
     ImportFailed,
     Problem,
+    Sentence,
     chosen_sources,
     first_rows,
     sheets_in,
@@ -63,20 +63,28 @@ def work(import_id: int, *, surroundings: Surroundings, now: datetime) -> None:
         return
     with scope(association=one.association):
         if imports.begin_attempt(one) > MOST_ATTEMPTS:
-            imports.note_failed(one, _GIVEN_UP, at=now)
+            imports.note_failed(one, _given_up(one), at=now)
             return
         try:
             _step(one, surroundings, now)
         except ImportFailed as failure:
-            imports.note_failed(one, str(failure.problem), at=now)
+            imports.note_failed(one, failure.problem, at=now)
         except imports.NotNow:
             log.info("import_overtaken", id=one.pk)
 
 
-_GIVEN_UP: Final = (
-    f"The worker ended {MOST_ATTEMPTS} times while it read the files. Nothing was"
-    " imported. Its log says why; smaller files may help."
-)
+def _given_up(one: Import) -> Problem:
+    return Problem(
+        file=str(one),
+        line=None,
+        column=None,
+        reason=Sentence(
+            _("The worker ended %(times)s times while it read the files."),
+            {"times": MOST_ATTEMPTS},
+        ),
+        remedy=_("Its log says why; smaller files may help."),
+        kind="file",
+    )
 
 
 def _step(one: Import, surroundings: Surroundings, now: datetime) -> None:
@@ -102,9 +110,11 @@ def _refuse_missing_files(one: Import) -> None:
         if not path.is_file():
             raise ImportFailed.at(
                 path.name,
-                reason="The worker does not find the file that was sent.",
-                remedy="If web and worker run on different machines, ROLLKEEPER_HOME"
-                " must be one folder that both see. Then send the files again.",
+                reason=_("The worker does not find the file that was sent."),
+                remedy=_(
+                    "If web and worker run on different machines, ROLLKEEPER_HOME"
+                    " must be one folder that both see. Then send the files again."
+                ),
             )
 
 
@@ -141,30 +151,15 @@ def _import(one: Import, now: datetime) -> None:
 def _document(one: Import, imported: Imported) -> dict[str, Any]:
     """Return what is kept of a report; all its problems go into a file."""
     report = imported.report
-    problems = (*report.errors, *report.warnings)
-    _write_problems(imports.folder_of(one) / imports.PROBLEMS, problems)
+    imports.keep_problems(one, (*report.errors, *report.warnings))
     document = report.to_json()
-    document["errors"] = [problem.to_json() for problem in report.errors[:SHOWN]]
-    document["warnings"] = [problem.to_json() for problem in report.warnings[:SHOWN]]
+    document["errors"] = [problem.kept() for problem in report.errors[:SHOWN]]
+    document["warnings"] = [problem.kept() for problem in report.warnings[:SHOWN]]
     document["bad"] = len(report.errors)
     document["warned"] = len(report.warnings)
     document["hold"] = imported.hold.pk if imported.hold else None
     document["because"] = imported.hold.cause if imported.hold else ""
     return document
-
-
-def _write_problems(path: Path, problems: Iterable[Problem]) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("file", "line", "column", "what is wrong", "what to do"))
-        for one in problems:
-            told = (one.file, one.line, one.column, one.reason, one.remedy)
-            writer.writerow(_harmless(str(part or "")) for part in told)
-
-
-def _harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _at_the_provider(

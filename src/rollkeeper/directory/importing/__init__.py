@@ -24,7 +24,11 @@ from rollkeeper.directory.importing.importer import (
     unwatched,
 )
 from rollkeeper.directory.importing.limits import LIMITS, Limits
-from rollkeeper.directory.importing.problems import ImportFailed, Problem
+from rollkeeper.directory.importing.problems import (
+    ImportFailed,
+    Problem,
+    Sentence,
+)
 from rollkeeper.directory.importing.report import Absences, FileReport, ImportReport
 from rollkeeper.directory.importing.rows import Source
 from rollkeeper.directory.importing.sheets import (
@@ -53,6 +57,7 @@ __all__ = [
     "Part",
     "Problem",
     "Progress",
+    "Sentence",
     "Sheet",
     "Source",
     "Table",

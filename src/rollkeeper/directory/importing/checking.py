@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext_noop as _
 
 from rollkeeper.core.automatic import IDS
 from rollkeeper.core.values import AssociationId
-from rollkeeper.directory.importing.problems import Problem
+from rollkeeper.directory.importing.problems import Problem, Sentence
 from rollkeeper.directory.importing.staging import name_of
 from rollkeeper.directory.importing.tables import (
     CONTACTS,
@@ -23,24 +24,37 @@ from rollkeeper.directory.importing.tables import (
 )
 
 
-@frozen(kw_only=True)
+@frozen
 class Reference:
     """A column whose value must be the id of a row of the directory."""
 
     column: str
     target: str
-    noun: str
+    unknown: str
+    remedy: str
+
+
+_NO_MEMBER = (
+    _("There is no member with the id '%(id)s'."),
+    _("Correct it, or import the member first or together."),
+)
+_NO_LIST = (
+    _("There is no list with the id '%(id)s'."),
+    _("Correct it, or import the list first or together."),
+)
+_NO_CONTACT = (
+    _("There is no contact with the id '%(id)s'."),
+    _("Correct it, or import the contact first or together."),
+)
 
 
 REFERENCES = {
     MEMBERS.name: (),
-    CONTACTS.name: (
-        Reference(column="member_id", target="directory_member", noun="member"),
-    ),
+    CONTACTS.name: (Reference("member_id", "directory_member", *_NO_MEMBER),),
     LISTS.name: (),
     LIST_MEMBERSHIPS.name: (
-        Reference(column="list_id", target="directory_contactlist", noun="list"),
-        Reference(column="contact_id", target="directory_contact", noun="contact"),
+        Reference("list_id", "directory_contactlist", *_NO_LIST),
+        Reference("contact_id", "directory_contact", *_NO_CONTACT),
     ),
 }
 
@@ -78,9 +92,21 @@ def _repeated(cursor: CursorWrapper, table: Table, file: str) -> Iterator[Proble
             file=file,
             line=line,
             column=key[-1],
-            reason=f"{' and '.join(values)} stood in line {first} already.",
-            remedy="Keep one of the two; the first was imported.",
+            reason=_stood_before(values, first),
+            remedy=_("Keep one of the two; the first was imported."),
         )
+
+
+def _stood_before(values: Sequence[str], first: int) -> Sentence:
+    if len(values) == 1:
+        return Sentence(
+            _("%(id)s stood in line %(line)s already."),
+            {"id": values[0], "line": str(first)},
+        )
+    return Sentence(
+        _("%(list)s and %(contact)s stood in line %(line)s already."),
+        {"list": values[0], "contact": values[1], "line": str(first)},
+    )
 
 
 def _automatic(cursor: CursorWrapper, table: Table, file: str) -> Iterator[Problem]:
@@ -94,8 +120,13 @@ def _automatic(cursor: CursorWrapper, table: Table, file: str) -> Iterator[Probl
             file=file,
             line=line,
             column="list_id",
-            reason=f"'{value}' is an automatic list: no file says who is on it.",
-            remedy="Leave the row out. Members and contacts decide who is on the list.",
+            reason=Sentence(
+                _("'%(id)s' is an automatic list: no file says who is on it."),
+                {"id": value},
+            ),
+            remedy=_(
+                "Leave the row out. Members and contacts decide who is on the list."
+            ),
         )
 
 
@@ -122,8 +153,8 @@ def _unknown(
             file=file,
             line=line,
             column=reference.column,
-            reason=f"There is no {reference.noun} with the id '{value}'.",
-            remedy=f"Correct it, or import the {reference.noun} first or together.",
+            reason=Sentence(reference.unknown, {"id": value}),
+            remedy=reference.remedy,
         )
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from attrs import define, field
+from django.utils.translation import gettext_noop as _
 
 from rollkeeper.directory.importing.limits import Limits
-from rollkeeper.directory.importing.problems import ImportFailed
+from rollkeeper.directory.importing.problems import ImportFailed, Sentence
 from rollkeeper.directory.importing.rows import Record, cell_too_long
 from rollkeeper.directory.importing.tables import Table
 
@@ -23,7 +24,9 @@ UNQUOTED = {
 LONGEST_HEADER = 100_000
 LINE_END = re.compile(r"\r\n|\r|\n")
 
-SAVE_AS_UTF8 = "Save it as CSV UTF-8 (in Excel: Save As, CSV UTF-8) and import again."
+SAVE_AS_UTF8 = _(
+    "Save it as CSV UTF-8 (in Excel: Save As, CSV UTF-8) and import again."
+)
 
 
 @define
@@ -99,12 +102,12 @@ class DelimitedFile:
         if head == b"PK\x03\x04":
             raise ImportFailed.at(
                 self.file,
-                reason="The file is a workbook or another archive, not CSV.",
-                remedy="Save it as CSV, or give it a name that ends in .xlsx.",
+                reason=_("The file is a workbook or another archive, not CSV."),
+                remedy=_("Save it as CSV, or give it a name that ends in .xlsx."),
             )
         if head.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise ImportFailed.at(
-                self.file, 1, reason="The file is UTF-16 text.", remedy=SAVE_AS_UTF8
+                self.file, 1, reason=_("The file is UTF-16 text."), remedy=SAVE_AS_UTF8
             )
 
     def _not_utf8(self) -> ImportFailed:
@@ -118,7 +121,10 @@ class DelimitedFile:
                     return ImportFailed.at(
                         self.file,
                         number,
-                        reason=f"The byte {byte:#04x} there is not UTF-8 text.",
+                        reason=Sentence(
+                            _("The byte %(byte)s there is not UTF-8 text."),
+                            {"byte": f"{byte:#04x}"},
+                        ),
                         remedy=SAVE_AS_UTF8,
                     )
         raise AssertionError("what could not be decoded can be decoded now")
@@ -127,7 +133,7 @@ class DelimitedFile:
         return ImportFailed.at(
             self.file,
             line,
-            reason="There is a NUL character, which no text has.",
+            reason=_("There is a NUL character, which no text has."),
             remedy=SAVE_AS_UTF8,
         )
 
@@ -142,15 +148,15 @@ class DelimitedFile:
         if end - begin > self.limits.cell_characters:
             return cell_too_long(self.file, line, column, self.limits)
         if end == len(text):
-            reason = "The quote that is opened here is never closed."
+            reason = _("The quote that is opened here is never closed.")
         else:
-            reason = "The quote that is opened here is closed before the cell ends."
+            reason = _("The quote that is opened here is closed before the cell ends.")
         return ImportFailed.at(
             self.file,
             line,
             column,
             reason=reason,
-            remedy='Close it at the end; a quote inside the text is doubled: "".',
+            remedy=_('Close it at the end; a quote inside the text is doubled: "".'),
         )
 
 

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from attrs import frozen
+from django.utils.translation import gettext_noop as _
 
 from rollkeeper.directory.importing.limits import Limits
-from rollkeeper.directory.importing.problems import ImportFailed
+from rollkeeper.directory.importing.problems import ImportFailed, Sentence
 from rollkeeper.directory.importing.tables import Table
 
 
@@ -64,8 +65,8 @@ def _as_chosen(
                 file,
                 line,
                 name,
-                reason=f"The column {name} is not there.",
-                remedy="Choose again which column means what.",
+                reason=Sentence(_("The column %(name)s is not there."), {"name": name}),
+                remedy=_("Choose again which column means what."),
             )
     known = (
         names.index(columns[column.name]) if column.name in columns else None
@@ -86,8 +87,11 @@ def _refuse_too_many(
         raise ImportFailed.at(
             file,
             line,
-            reason=f"The file has {len(names)} columns; {limits.columns} can be read.",
-            remedy="Delete the columns that are not needed.",
+            reason=Sentence(
+                _("The file has %(columns)s columns; %(most)s can be read."),
+                {"columns": str(len(names)), "most": str(limits.columns)},
+            ),
+            remedy=_("Delete the columns that are not needed."),
         )
 
 

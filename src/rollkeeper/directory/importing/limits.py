@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attrs import frozen
+from django.utils.translation import gettext_noop as _
 
 
 @frozen(kw_only=True)
@@ -19,7 +20,7 @@ class Limits:
 
 LIMITS = Limits()
 
-SPLIT = (
+SPLIT = _(
     "Split it into parts, put each under the same name into a folder of its own, and "
     "import the folders one after the other: they add up."
 )

@@ -7,11 +7,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from attrs import define, evolve, field
+from django.utils.translation import gettext_noop as _
 
 from rollkeeper.directory.importing.addresses import Addresses
 from rollkeeper.directory.importing.header import Header, read_header
 from rollkeeper.directory.importing.limits import SPLIT, Limits
-from rollkeeper.directory.importing.problems import ImportFailed, Problem
+from rollkeeper.directory.importing.problems import (
+    ImportFailed,
+    Problem,
+    Sentence,
+)
 from rollkeeper.directory.importing.tables import BadCell, Table
 
 Record = tuple[int, Sequence[str]]
@@ -75,6 +80,12 @@ class Reading:
         columns = self.source.columns or {}
         return evolve(problem, column=columns.get(problem.column or "", problem.column))
 
+    def _remedy(self, bad: BadCell, column: str | None) -> str:
+        """Likewise, in what is to be done about it."""
+        if self.source.columns and column and isinstance(bad.remedy, Sentence):
+            return bad.remedy.with_value("column", column)
+        return bad.remedy
+
     def rows(self) -> Iterator[Row]:
         """Yield the good rows. What is bad is added to *errors* and *warnings*."""
         records = self._records()
@@ -106,8 +117,8 @@ class Reading:
         if first is None:
             raise ImportFailed.at(
                 self.source.file,
-                reason="The file is empty.",
-                remedy="Write a line with the names of the columns, then the rows.",
+                reason=_("The file is empty."),
+                remedy=_("Write a line with the names of the columns, then the rows."),
             )
         line, cells = first
         self._refuse_huge_cells(line, cells, ())
@@ -159,8 +170,11 @@ class Reading:
                 file=self.source.file,
                 line=line,
                 column=self.source.table.columns[cell - 2].name,
-                reason=f"No mail can be sent to '{typed}': {reason}",
-                remedy="Correct the address; until then no mail goes there.",
+                reason=Sentence(
+                    _("No mail can be sent to '%(address)s': %(why)s"),
+                    {"address": typed, "why": reason},
+                ),
+                remedy=_("Correct the address; until then no mail goes there."),
                 kind="address",
             )
             self.warnings.append(self.in_the_words_of_the_file(problem))
@@ -173,29 +187,32 @@ class Reading:
                 line=line,
                 column=column,
                 reason=bad.reason,
-                remedy=bad.remedy,
+                remedy=self._remedy(bad, column),
             )
         )
 
     def _note_misfit(self, header: Header, line: int, cells: Sequence[str]) -> None:
         count, expected = len(cells), len(header.names)
         bad = BadCell(
-            f"The row has {count} cells where {expected} are expected.",
-            "Look for a comma too many or too few; text with commas needs quotes.",
+            Sentence(
+                _("The row has %(cells)s cells where %(expected)s are expected."),
+                {"cells": str(count), "expected": str(expected)},
+            ),
+            _("Look for a comma too many or too few; text with commas needs quotes."),
         )
         self._error(line, None, bad)
 
     def _warn_of_lost_columns(self, header: Header) -> None:
         if self.source.table.keeps_others:
             return
-        for _, name in header.others:
+        for name in (name for at, name in header.others):
             self.warnings.append(
                 Problem(
                     file=self.source.file,
                     line=header.line,
                     column=name,
-                    reason="Nothing is known of this column, so it was not read.",
-                    remedy="Delete it, or correct its name.",
+                    reason=_("Nothing is known of this column, so it was not read."),
+                    remedy=_("Delete it, or correct its name."),
                     kind="column",
                 )
             )
@@ -212,7 +229,9 @@ class Reading:
         return ImportFailed.at(
             self.source.file,
             line,
-            reason=f"The file has more than {self.limits.rows:,} rows.",
+            reason=Sentence(
+                _("The file has more than %(most)s rows."), {"most": self.limits.rows}
+            ),
             remedy=SPLIT,
         )
 
@@ -224,8 +243,11 @@ def cell_too_long(
         file,
         line,
         column,
-        reason=f"A cell has more than {limits.cell_characters:,} characters.",
-        remedy="Shorten it. If it looks short, close the quote that it begins with.",
+        reason=Sentence(
+            _("A cell has more than %(most)s characters."),
+            {"most": limits.cell_characters},
+        ),
+        remedy=_("Shorten it. If it looks short, close the quote that it begins with."),
     )
 
 

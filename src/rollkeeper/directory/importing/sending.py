@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from attrs import asdict, evolve, frozen
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from rollkeeper.audit.services import record
 from rollkeeper.directory.importing import (
@@ -19,6 +21,8 @@ from rollkeeper.directory.importing import (
     Choice,
     Guess,
     ImportFailed,
+    Problem,
+    Sentence,
     Sheet,
     guess,
 )
@@ -31,7 +35,7 @@ LONGEST_NAME: Final = 120
 Upload = tuple[str, Iterable[bytes]]
 """The name of a file, and what is in it, in pieces."""
 
-PROBLEMS: Final = "problems.csv"
+_PROBLEMS: Final = "problems.jsonl"
 """The file of all problems, beside those that were sent."""
 
 
@@ -151,8 +155,9 @@ def note_done(one: Import, result: Mapping[str, Any], *, at: datetime) -> None:
     _go_on(one, to=ImportState.DONE, of=(ImportState.IMPORTING,))
 
 
-def note_failed(one: Import, problem: str, *, at: datetime) -> None:
-    one.problem = problem
+def note_failed(one: Import, problem: Problem, *, at: datetime) -> None:
+    one.problem = str(problem)
+    one.result = {"failed": problem.kept()}
     one.finished_at = at
     _go_on(one, to=ImportState.FAILED, of=(ImportState(one.state),))
 
@@ -162,6 +167,31 @@ def begin_attempt(one: Import) -> int:
     one.attempts += 1
     Import.objects.filter(pk=one.pk).update(attempts=one.attempts)
     return one.attempts
+
+
+def keep_problems(one: Import, problems: Iterable[Problem]) -> None:
+    with (folder_of(one) / _PROBLEMS).open("w", encoding="utf-8") as file:
+        for problem in problems:
+            file.write(json.dumps(problem.kept()) + "\n")
+
+
+def all_problems(one: Import) -> Iterator[Problem] | None:
+    """Return what was wrong with the files; None when that was deleted meanwhile."""
+    try:
+        file = (folder_of(one) / _PROBLEMS).open(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    return _read_problems(file)
+
+
+def _read_problems(file: TextIO) -> Iterator[Problem]:
+    with file:
+        for line in file:
+            yield Problem.again(json.loads(line))
+
+
+def has_problems(one: Import) -> bool:
+    return (folder_of(one) / _PROBLEMS).is_file()
 
 
 def forget(one: Import) -> None:
@@ -216,8 +246,13 @@ def _keep(folder: Path, name: str, pieces: Iterable[bytes]) -> None:
             if written > LIMITS.file_bytes:
                 raise ImportFailed.at(
                     name,
-                    reason=f"The file has more than {LIMITS.file_bytes:,} bytes.",
-                    remedy="Split it into parts, and import one after the other.",
+                    reason=Sentence(
+                        gettext_noop("The file has more than %(most)s bytes."),
+                        {"most": LIMITS.file_bytes},
+                    ),
+                    remedy=gettext_noop(
+                        "Split it into parts, and import one after the other."
+                    ),
                 )
             file.write(piece)
 

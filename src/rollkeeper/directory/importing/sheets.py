@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from attrs import frozen
+from django.utils.translation import gettext_noop as _
 
 from rollkeeper.directory.importing.delimited import DelimitedFile, delimiter_of
 from rollkeeper.directory.importing.limits import Limits
@@ -67,8 +68,8 @@ def sheets_in(path: Path, limits: Limits) -> Sequence[Sheet]:
     if not any(one.names for one in sheets):
         raise ImportFailed.at(
             path.name,
-            reason="The file is empty.",
-            remedy="Write a line with the names of the columns, then the rows.",
+            reason=_("The file is empty."),
+            remedy=_("Write a line with the names of the columns, then the rows."),
         )
     return [one for one in sheets if one.names]
 
@@ -110,7 +111,7 @@ def _source(choice: Choice, limits: Limits) -> DelimitedFile | WorkbookSheet:
 
 
 def _sheet(path: Path, name: str, records: Iterator[Record]) -> Sheet:
-    told = ([cell.strip() for cell in cells] for _, cells in records)
+    told = ([cell.strip() for cell in cells] for line, cells in records)
     first, *rows = [*islice(filter(any, told), SAMPLES + 1)] or [[]]
     while first and not first[-1]:
         first.pop()

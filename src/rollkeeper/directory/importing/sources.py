@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from django.utils.translation import gettext_noop as _
+
 from rollkeeper.directory.importing.delimited import DelimitedFile
 from rollkeeper.directory.importing.limits import SPLIT, Limits
-from rollkeeper.directory.importing.problems import ImportFailed
+from rollkeeper.directory.importing.problems import ImportFailed, Sentence
 from rollkeeper.directory.importing.rows import Source
 from rollkeeper.directory.importing.tables import TABLES
 from rollkeeper.directory.importing.workbooks import open_workbook
@@ -73,7 +75,10 @@ def refuse_big(path: Path, limits: Limits) -> None:
     if size > limits.file_bytes:
         raise ImportFailed.at(
             path.name,
-            reason=f"The file has {size:,} bytes; {limits.file_bytes:,} can be read.",
+            reason=Sentence(
+                _("The file has %(bytes)s bytes; %(most)s can be read."),
+                {"bytes": size, "most": limits.file_bytes},
+            ),
             remedy=SPLIT,
         )
 

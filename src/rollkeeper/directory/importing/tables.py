@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from typing import Final
 
 from attrs import frozen
+from django.utils.translation import gettext_noop as _
 
+from rollkeeper.directory.importing.problems import Sentence
 from rollkeeper.directory.models import (
     AUTOMATIC,
     ListKind,
@@ -42,8 +45,14 @@ def text(name: str, *, at_most: int) -> Column:
     def parse(cell: str) -> str:
         if len(cell) > at_most:
             raise BadCell(
-                f"The text is {len(cell)} characters long; at most {at_most} are kept.",
-                "Shorten it.",
+                Sentence(
+                    _(
+                        "The text is %(length)s characters long; at most %(most)s are"
+                        " kept."
+                    ),
+                    {"length": str(len(cell)), "most": str(at_most)},
+                ),
+                _("Shorten it."),
             )
         return cell
 
@@ -55,7 +64,10 @@ def required(name: str, *, at_most: int) -> Column:
 
     def parse(cell: str) -> str | bool | None:
         if not cell:
-            raise BadCell("The cell is empty.", f"Every row needs a {name}.")
+            raise BadCell(
+                _("The cell is empty."),
+                Sentence(_("Every row needs a %(column)s."), {"column": name}),
+            )
         return bounded(cell)
 
     return Column(name=name, parse=parse)
@@ -88,10 +100,17 @@ def yes_no(name: str, *, blank: bool | None) -> Column:
             return meanings[cell.casefold()]
         except KeyError:
             raise BadCell(
-                f"{_quoted(cell)} is neither yes nor no.", "Write yes or no."
+                Sentence(_("%(cell)s is neither yes nor no."), {"cell": _quoted(cell)}),
+                _("Write yes or no."),
             ) from None
 
     return Column(name=name, parse=parse, sql_type="boolean")
+
+
+_NOT_KNOWN: Final[Mapping[str, str]] = {
+    "kind": _("%(cell)s is not a kind we know."),
+    "status": _("%(cell)s is not a status we know."),
+}
 
 
 def one_of(name: str, values: Collection[str], *, blank: str) -> Column:
@@ -102,8 +121,8 @@ def one_of(name: str, values: Collection[str], *, blank: str) -> Column:
             return meanings[cell.casefold()]
         except KeyError:
             raise BadCell(
-                f"{_quoted(cell)} is not a {name} we know.",
-                f"Write one of: {', '.join(values)}.",
+                Sentence(_NOT_KNOWN[name], {"cell": _quoted(cell)}),
+                Sentence(_("Write one of: %(words)s."), {"words": ", ".join(values)}),
             ) from None
 
     return Column(name=name, parse=parse)

@@ -8,10 +8,11 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 from attrs import define, field
+from django.utils.translation import gettext_noop as _
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from rollkeeper.directory.importing.limits import Limits
-from rollkeeper.directory.importing.problems import ImportFailed
+from rollkeeper.directory.importing.problems import ImportFailed, Sentence
 from rollkeeper.directory.importing.rows import Record
 from rollkeeper.directory.importing.tables import TABLES, Table
 
@@ -106,14 +107,17 @@ def _refuse_bombs(path: Path, limits: Limits) -> None:
     ):
         raise ImportFailed.at(
             path.name,
-            reason=f"The workbook unpacks to {unpacked:,} bytes or holds archives.",
-            remedy="Save the sheets as CSV and import those.",
+            reason=Sentence(
+                _("The workbook unpacks to %(bytes)s bytes or holds archives."),
+                {"bytes": unpacked},
+            ),
+            remedy=_("Save the sheets as CSV and import those."),
         )
 
 
 def _not_a_workbook(path: Path) -> ImportFailed:
     return ImportFailed.at(
         path.name,
-        reason="The file is not an Excel workbook, or is protected by a password.",
-        remedy="Open it in a spreadsheet and save it as .xlsx, without a password.",
+        reason=_("The file is not an Excel workbook, or is protected by a password."),
+        remedy=_("Open it in a spreadsheet and save it as .xlsx, without a password."),
     )

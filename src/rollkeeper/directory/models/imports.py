@@ -53,9 +53,9 @@ class Import(models.Model):
     trial = models.JSONField(null=True)
     """What it would do."""
     result = models.JSONField(null=True)
-    """What it did."""
+    """What it did; or, under `failed`, why nothing could be read,"""
     problem = models.TextField(blank=True)
-    """Why nothing could be read."""
+    """and the same in English."""
     finished_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[Import]] = ScopedManager(association="association")

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from rollkeeper.engine.exporting import Format, export
 from rollkeeper.engine.postgres import STORE
 from rollkeeper.web import exports, ticks
+from rollkeeper.web.patience import without_limit
 from rollkeeper.web.permissions import Permission
 from rollkeeper.web.staff import StaffRequest, actor, again, may
 
@@ -61,9 +62,10 @@ def export_file(request: StaffRequest) -> HttpResponseBase:
     asked, kind = exports.asked(request, request.POST), _format(request)
     left_out = request.POST.get("file") == "left_out"
     with TemporaryDirectory(prefix="rollkeeper-export-") as folder:
-        done = export(
-            asked.chosen, kind, store=STORE, folder=Path(folder), by=actor(request)
-        )
+        with without_limit():
+            done = export(
+                asked.chosen, kind, store=STORE, folder=Path(folder), by=actor(request)
+            )
         if not left_out and not done.recipients:
             return _page(request, asked, kind=kind, nobody=True)
         return _sent(done.left_out_file if left_out else exports.one_file(done))

@@ -19,6 +19,7 @@ from rollkeeper.ledger.states import HoldState
 from rollkeeper.web.forms import ApprovalForm
 from rollkeeper.web.hold_before import before
 from rollkeeper.web.holds import details_of, namesakes_waiting, row_of
+from rollkeeper.web.patience import read_without_limit
 from rollkeeper.web.permissions import Permission
 from rollkeeper.web.staff import StaffRequest, actor, again, may
 from rollkeeper.web.tables import DecisionTable
@@ -54,7 +55,7 @@ def hold_list(request: StaffRequest, hold_id: int) -> HttpResponseBase:
     """The full list as a file, read and sent a portion at a time."""
     found = _hold(hold_id)
     holding.note_exported(found, by=actor(request))
-    lines = describing.as_csv(found)
+    lines = read_without_limit(describing.as_csv(found))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = f'attachment; filename="hold-{hold_id}.csv"'
     response.headers["Content-Disposition"] = name

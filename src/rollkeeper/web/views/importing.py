@@ -7,8 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -21,12 +20,12 @@ from django.views.decorators.http import (
 )
 from django_htmx.http import HttpResponseClientRefresh
 
-from rollkeeper.directory.importing import LIMITS, ImportFailed
+from rollkeeper.directory.importing import LIMITS, ImportFailed, Problem
 from rollkeeper.directory.importing import sending as services
 from rollkeeper.directory.models import FOR_A_WORKER, Import, ImportState
 from rollkeeper.engine.uploads import progress_of
 from rollkeeper.jobs.tasks import defer_import
-from rollkeeper.web import imports
+from rollkeeper.web import imports, problems
 from rollkeeper.web.audit import who
 from rollkeeper.web.first_sync import is_begun
 from rollkeeper.web.permissions import Permission
@@ -51,7 +50,7 @@ def import_page(request: StaffRequest) -> HttpResponse:
             try:
                 return _received(request, files)
             except ImportFailed as failure:
-                trouble = str(failure.problem)
+                trouble = str(problems.said(failure.problem))
     rows = Import.objects.order_by("-pk")
     context = {
         "trouble": trouble,
@@ -132,13 +131,18 @@ def import_progress(request: StaffRequest, import_id: int) -> HttpResponse:
 
 @require_safe
 @may(Permission.EDIT, ACT)
-def import_problems(request: StaffRequest, import_id: int) -> HttpResponseBase:
-    """All rows that are bad, as a file."""
+def import_problems(request: StaffRequest, import_id: int) -> HttpResponse:
+    """All rows that are bad, as a file in the reader's language."""
     one = get_object_or_404(Import, pk=import_id)
-    path = services.folder_of(one) / services.PROBLEMS
-    if not path.is_file():
+    found = services.all_problems(one)
+    if found is None:
         raise Http404
-    response = FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
+    response = HttpResponse(
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="problems.csv"'},
+    )
+    response.write("\ufeff")
+    problems.write(found, response)
     patch_cache_control(response, private=True, no_store=True)
     return response
 
@@ -229,8 +233,15 @@ def _told(one: Import) -> dict[str, Any]:
         if one.trial
         else "",
         "samples": imports.samples(one),
-        "has_file": (services.folder_of(one) / services.PROBLEMS).is_file(),
+        "errors": problems.read(told.get("errors", ())),
+        "warnings": problems.read(told.get("warnings", ())),
+        "failed": _failed(told),
+        "has_file": services.has_problems(one),
     }
+
+
+def _failed(told: dict[str, Any]) -> Problem | None:
+    return problems.said(Problem.again(told["failed"])) if "failed" in told else None
 
 
 def _hold_url(told: dict[str, Any]) -> str:
