@@ -361,7 +361,7 @@ def test_disconnecting_asks_first_and_says_what_it_means(
 ) -> None:
     admin.get(CALLBACK, twin.allow(leave(admin)))
     page = admin.get(reverse("disconnect")).content.decode()
-    assert "Who unsubscribes there is not learnt any more" in page
+    assert "Unsubscribes are no longer fetched." in page
 
     after = admin.post(reverse("disconnect_now"), follow=True).content.decode()
 

@@ -46,6 +46,7 @@ from rollkeeper.engine.noticing.digests import digest
 from rollkeeper.engine.noticing.looking import look_often, look_seldom
 from rollkeeper.engine.noticing.telling import tell
 from rollkeeper.engine.postgres import STORE
+from rollkeeper.engine.postgres.statistics import refresh_statistics
 from rollkeeper.engine.reconcile import NotConnected, Surroundings
 from rollkeeper.ledger.services.nights import NIGHTLY
 
@@ -141,6 +142,8 @@ def look(connection_id: int, by: str) -> None:
         reconcile.look(connection_id=connection_id, by=by, surroundings=surroundings())
     except NotConnected:
         log.info("look_skipped", connection=connection_id)
+        return
+    refresh_statistics()
 
 
 @app.task(name="rollkeeper.pull", queue=SYNC_QUEUE, retry=_AGAIN_WHEN_BUSY)
@@ -150,6 +153,8 @@ def pull(connection_id: int, by: str) -> None:
         reconcile.pull(connection_id=connection_id, by=by, surroundings=surroundings())
     except NotConnected:
         log.info("pull_skipped", connection=connection_id)
+        return
+    refresh_statistics()
 
 
 def defer_import(import_id: int) -> None:

@@ -70,6 +70,7 @@ _SHORT: Final[Words] = {
     "member_id": lazy("Id of the member"),
     "contact_id": lazy("Id of the contact"),
     "list_id": lazy("Id of the list"),
+    "other_emails": lazy("Other e-mails"),
 }
 
 NEEDED: Final[Mapping[str, Sequence[str]]] = {
@@ -84,6 +85,9 @@ PRIMARY: Final = "primary_email"
 OTHERS: Final = "other_emails"
 
 _TABLES: Final = {table.name: table for table in TABLES}
+
+_ORDER: Final = {name: at for at, name in enumerate(_TABLES)}
+"""As they are read, and told of."""
 
 
 @frozen(kw_only=True)
@@ -256,7 +260,7 @@ def samples(one: Import) -> Sequence[Sample]:
                 for row in rows.get(found.table, ())
             ],
         )
-        for found in found_in(one)
+        for found in sorted(found_in(one), key=lambda found: _ORDER.get(found.table, 0))
         if found.table
     ]
 

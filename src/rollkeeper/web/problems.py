@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TextIO
+from typing import Any, Protocol
 
 from attrs import evolve
 from django.utils.translation import gettext
@@ -14,6 +14,10 @@ from rollkeeper.engine.spoken import figure
 from rollkeeper.engine.stored import told
 
 COLUMNS = ("file", "line", "column", "what is wrong", "what to do")
+
+
+class Writable(Protocol):
+    def write(self, text: str, /) -> object: ...
 
 
 def read(kept: Sequence[Mapping[str, Any]]) -> Sequence[Problem]:
@@ -38,7 +42,7 @@ def _said(sentence: str) -> str:
     return gettext(sentence.marked) % values
 
 
-def write(problems: Iterable[Problem], file: TextIO) -> None:
+def write(problems: Iterable[Problem], file: Writable) -> None:
     """Write the problems as CSV; no spreadsheet takes a cell of it for a formula."""
     writer = csv.writer(file)
     writer.writerow(COLUMNS)

@@ -171,11 +171,15 @@ def merge(
             readdress(cursor, association_id, others=OTHERS not in absent)
         cursor.execute(f"{COUNT} FROM {WRITTEN}")
         created, changed = cursor.fetchone()
+        _refresh_statistics(cursor, ADDRESSES, created + changed)
     else:
         cursor.execute(f"{written} {COUNT} FROM written", association)
         created, changed = cursor.fetchone()
         _refresh_statistics(cursor, target, created)
     return created, changed
+
+
+ADDRESSES = "directory_emailaddress"
 
 
 def _refresh_statistics(cursor: CursorWrapper, target: str, written: int) -> None:

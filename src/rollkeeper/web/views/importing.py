@@ -22,7 +22,8 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from rollkeeper.directory.importing import LIMITS, ImportFailed, Problem
 from rollkeeper.directory.importing import sending as services
-from rollkeeper.directory.models import FOR_A_WORKER, Import, ImportState
+from rollkeeper.directory.models import FOR_A_WORKER, Contact, Import, ImportState
+from rollkeeper.engine import stored
 from rollkeeper.engine.uploads import progress_of
 from rollkeeper.jobs.tasks import defer_import
 from rollkeeper.web import imports, problems
@@ -32,6 +33,7 @@ from rollkeeper.web.permissions import Permission
 from rollkeeper.web.receiving import MOST_BYTES, is_too_much
 from rollkeeper.web.situation import is_connected, the_connection
 from rollkeeper.web.staff import StaffRequest, actor, may
+from rollkeeper.web.words import count
 
 SHOWN = 10
 
@@ -52,7 +54,9 @@ def import_page(request: StaffRequest) -> HttpResponse:
             except ImportFailed as failure:
                 trouble = str(problems.said(failure.problem))
     rows = Import.objects.order_by("-pk")
+    contacts = Contact.objects.count()
     context = {
+        "contacts": count(contacts, "contact") if contacts else "",
         "trouble": trouble,
         "open": rows.exclude(state=ImportState.DONE)[:SHOWN],
         "done": rows.filter(state=ImportState.DONE)[:SHOWN],
@@ -233,9 +237,11 @@ def _told(one: Import) -> dict[str, Any]:
         if one.trial
         else "",
         "samples": imports.samples(one),
+        "several": len(told.get("files", ())) > 1,
         "errors": problems.read(told.get("errors", ())),
         "warnings": problems.read(told.get("warnings", ())),
         "failed": _failed(told),
+        "because": stored.told(told.get("because", "")),
         "has_file": services.has_problems(one),
     }
 

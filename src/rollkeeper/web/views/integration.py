@@ -95,7 +95,9 @@ def progress(request: StaffRequest) -> HttpResponse:
 @may(Permission.SYNC)
 def plan_preview(request: StaffRequest) -> HttpResponse:
     connection = the_connection()
-    context: dict[str, Any] = {}
+    context: dict[str, Any] = {
+        "first": is_connected(connection) and not is_begun(connection)
+    }
     if not is_connected(connection):
         context["trouble"] = _("Connect Constant Contact first.")
     else:
