@@ -12,9 +12,9 @@ from tests.builders import an_association
 from tests.web.browsing import DESK, PHONE, Visitor, a_browser, visiting
 from tests.web.people import PASSWORD, a_person
 
+from rollkeeper.directory.invitations import link_of
 from rollkeeper.directory.models import Association, Role, Staff
 from rollkeeper.directory.services import invite
-from rollkeeper.web.invitations import link_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("transactional_db")]
 

@@ -21,8 +21,8 @@ from tests.builders import an_association
 from tests.web.people import PASSWORD, a_person, gave_the_password, signed_in
 
 from rollkeeper.audit.models import Entry
+from rollkeeper.directory.invitations import link_of
 from rollkeeper.directory.models import Association, Invitation, Role, Staff
-from rollkeeper.web.invitations import link_of
 
 ADDRESS = "new@chamber.example"
 

@@ -65,6 +65,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "invitation_accepted": _("Accepted an invitation"),
     "staff_removed": _("Took somebody off the staff"),
     "role_changed": _("Gave somebody another role"),
+    "password_link_made": _("Made a link for a new password"),
+    "two_steps_dropped": _("Turned off somebody's two-step sign-in"),
     "two_steps_required": _("Required two-step sign-in of administrators"),
     "two_steps_not_required": _("No longer required two-step sign-in"),
     "language_chosen": _("Chose a language"),

@@ -1,7 +1,8 @@
 """Every command, its options and its help. What it does is in the module it calls.
 
 Those that read and write files stand in `files`, those about nights in `newsletter`,
-those about what staff are told in `notices`, those about accounts in `accounts`.
+those about what staff are told in `notices`, those about accounts in `accounts`, those
+about who may sign in in `staff`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,15 @@ from pathlib import Path
 import click
 
 from rollkeeper import __version__
-from rollkeeper.cli import accounts, consent, files, newsletter, notices, recorded
+from rollkeeper.cli import (
+    accounts,
+    consent,
+    files,
+    newsletter,
+    notices,
+    recorded,
+    staff,
+)
 from rollkeeper.cli.house import House
 from rollkeeper.cli.options import association_and_json
 
@@ -76,6 +85,7 @@ cli.add_command(newsletter.nights)
 cli.add_command(notices.notices)
 cli.add_command(notices.mail_test)
 cli.add_command(recorded.audit)
+cli.add_command(staff.staff)
 
 
 @cli.command()
@@ -322,44 +332,3 @@ def doctor(house: House, as_json: bool) -> None:
     from rollkeeper.cli import reading
 
     reading.doctor(house, as_json=as_json)
-
-
-@cli.group()
-def staff() -> None:
-    """People who may sign in to the pages."""
-
-
-@staff.command("add")
-@click.argument("username")
-@click.option("--email", default="", help="Where to reach them.")
-@click.option(
-    "--role",
-    type=click.Choice(["viewer", "operator", "approver", "administrator"]),
-    default="operator",
-    show_default=True,
-    help="What they may do.",
-)
-@click.option("--administrator", is_flag=True, help="Short for --role administrator.")
-@click.option("--association", metavar="SLUG", help="Which association.")
-@click.password_option(envvar="ROLLKEEPER_NEW_PASSWORD")
-@click.pass_obj
-def staff_add(
-    house: House,
-    username: str,
-    email: str,
-    role: str,
-    administrator: bool,
-    association: str | None,
-    password: str,
-) -> None:
-    """Let somebody sign in."""
-    house.ready()
-    from rollkeeper.cli import people
-
-    people.add(
-        username,
-        email=email,
-        role="administrator" if administrator else role,
-        slug=association,
-        password=password,
-    )

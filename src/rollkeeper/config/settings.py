@@ -133,6 +133,7 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
+PASSWORD_RESET_TIMEOUT = int(timedelta(days=1).total_seconds())
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "rollkeeper.config.accounts.ClosedSignUp"

@@ -1,44 +1,15 @@
-"""The link in an invitation: made, mailed, and found again."""
+"""An invitation by mail."""
 
 from __future__ import annotations
 
 from smtplib import SMTPException
 
-from django.conf import settings
 from django.core.mail import send_mail
-from django.core.signing import BadSignature, Signer
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_scopes import scopes_disabled
 
+from rollkeeper.directory.invitations import link_of
 from rollkeeper.directory.models import Invitation
 from rollkeeper.engine.noticing.delivering import goes_nowhere
-
-
-def _signer() -> Signer:
-    return Signer(salt="rollkeeper.invitation", sep="~")
-
-
-def link_of(invitation: Invitation) -> str:
-    """Return the whole address that lets somebody in. It is a secret."""
-    token = _signer().sign(str(invitation.pk))
-    return f"{settings.BASE_URL}{reverse('invitation', args=[token])}"
-
-
-def open_one(token: str) -> Invitation | None:
-    """Return the invitation that the link stands for; None when it is over."""
-    try:
-        number = int(_signer().unsign(token))
-    except (BadSignature, ValueError):
-        return None
-    with scopes_disabled():
-        found: Invitation | None = (
-            Invitation.objects.select_related("association")
-            .filter(pk=number, accepted_at=None)
-            .first()
-        )
-    return found if found and found.ends_at > timezone.now() else None
 
 
 def mail(invitation: Invitation, *, who: str) -> bool:

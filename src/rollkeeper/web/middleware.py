@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 from django_scopes import scope, scopes_disabled
 
 from rollkeeper.directory.models import Role, Staff
-from rollkeeper.web.users import with_two_steps
+from rollkeeper.directory.staff import with_two_steps
 
 WORKS_FOR = "association"
 """Where a session keeps for which of their associations somebody works now."""

@@ -47,6 +47,10 @@ from rollkeeper.directory.services.members import (
     save_member,
 )
 from rollkeeper.directory.services.refusal import Refused
+from rollkeeper.directory.services.signing_in import (
+    drop_two_steps,
+    new_password_link,
+)
 from rollkeeper.directory.services.staff import (
     accept_invitation,
     change_role,
@@ -70,9 +74,11 @@ __all__ = [
     "delete_contact",
     "delete_list",
     "delete_member",
+    "drop_two_steps",
     "follow",
     "invite",
     "make_primary",
+    "new_password_link",
     "put_back_on_list",
     "put_many_on_list",
     "put_on_list",

@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from rollkeeper.directory.invitations import open_one
 from rollkeeper.directory.models import Invitation
 from rollkeeper.directory.services import accept_invitation
-from rollkeeper.web.invitations import open_one
 from rollkeeper.web.middleware import WORKS_FOR
 
 

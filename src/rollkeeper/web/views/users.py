@@ -17,13 +17,14 @@ from django.views.decorators.http import (
 
 from rollkeeper.core.values import AssociationId
 from rollkeeper.directory import services as directory
+from rollkeeper.directory.invitations import link_of
 from rollkeeper.directory.models import Invitation, Role, Staff
 from rollkeeper.directory.services import Refused
+from rollkeeper.directory.staff import end_sessions, people, with_two_steps
 from rollkeeper.engine.noticing.delivering import goes_nowhere
 from rollkeeper.web import invitations
 from rollkeeper.web.permissions import Permission
 from rollkeeper.web.staff import StaffRequest, actor, again, may
-from rollkeeper.web.users import end_sessions, people, with_two_steps
 
 PEOPLE = gettext_lazy("look after the users")
 
@@ -148,7 +149,7 @@ def _page(
         "only": sum(one.role is Role.ADMINISTRATOR for one in found) == 1,
         "roles": list(Role),
         "invitations": [
-            {"row": row, "link": invitations.link_of(row)}
+            {"row": row, "link": link_of(row)}
             for row in waiting.select_related("association")
         ],
         "goes_nowhere": goes_nowhere(),

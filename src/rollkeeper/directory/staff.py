@@ -1,4 +1,4 @@
-"""The people who work for an association, as the page of users shows them."""
+"""The people who work for an association, as those who look after them see them."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Person:
     oneself: bool
 
 
-def people(*, looking: Staff) -> Sequence[Person]:
-    """Return the scoped association's staff by name; four queries, however many."""
+def people(*, looking: Staff | None = None) -> Sequence[Person]:
+    """Return the scoped association's staff by name; three queries, however many."""
     rows = list(Staff.objects.select_related("user").order_by("user__username"))
     users = [row.user_id for row in rows]
     protected = with_two_steps(users)
@@ -42,7 +42,7 @@ def people(*, looking: Staff) -> Sequence[Person]:
             two_steps=row.user_id in protected,
             sessions=sessions.get(row.user_id, (0, None))[0],
             seen_at=sessions.get(row.user_id, (0, row.user.last_login))[1],
-            oneself=row.pk == looking.pk,
+            oneself=row == looking,
         )
         for row in rows
     ]
