@@ -137,12 +137,26 @@ PASSWORD_RESET_TIMEOUT = int(timedelta(days=1).total_seconds())
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "rollkeeper.config.accounts.ClosedSignUp"
+ACCOUNT_FORMS = {
+    "reset_password": "rollkeeper.web.account_forms.AskForLink",
+    "reset_password_from_key": "rollkeeper.web.account_forms.ChooseByLink",
+    "change_password": "rollkeeper.web.account_forms.ChangePassword",
+    "reauthenticate": "rollkeeper.web.account_forms.SayPassword",
+}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nothing is mailed to strangers
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = int(timedelta(minutes=10).total_seconds())
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+MFA_ADAPTER = "rollkeeper.config.accounts.TwoSteps"
+MFA_FORMS = {
+    "authenticate": "rollkeeper.web.account_forms.SecondStep",
+    "reauthenticate": "rollkeeper.web.account_forms.SayCode",
+    "activate_totp": "rollkeeper.web.account_forms.SetUpApp",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: who has an account was asked in
 MFA_TOTP_ISSUER = "Rollkeeper"

@@ -23,6 +23,9 @@ WORKS_FOR = "association"
 
 ASKS_AGAIN = ("/accounts/2fa/", "/accounts/reauthenticate/")
 
+HOUSE = "web/base.html"
+"""What the pages of one's account stand in for those who may look at others, too."""
+
 Answer = Callable[[HttpRequest], HttpResponse]
 
 ACCOUNT_PAGES = "/accounts/"
@@ -44,8 +47,11 @@ def association_scope(get_response: Answer) -> Answer:
         if staff.language:  # else that of the browser, which is active already
             translation.activate(staff.language)
             request.LANGUAGE_CODE = translation.get_language()
-        if _lacks_two_steps(staff, request.path):
+        lacking = _lacks_two_steps(staff)
+        if lacking and not _open_without(request.path):
             return _whole_page(request, redirect("mfa_index"))
+        if not lacking:  # else pages of the account stand alone, for no other opens
+            request.frame = HOUSE  # type: ignore[attr-defined]  # read by templates
         zone = ZoneInfo(staff.association.time_zone)
         with scope(association=staff.association), timezone.override(zone):
             return _whole_page(request, get_response(request))
@@ -63,13 +69,15 @@ def _staff_row(user: User, chosen: int | None) -> Staff | None:
     return found
 
 
-def _lacks_two_steps(staff: Staff, path: str) -> bool:
+def _lacks_two_steps(staff: Staff) -> bool:
     """Must they set up two-step sign-in before they go on?"""
     if not staff.association.two_steps or staff.role != Role.ADMINISTRATOR:
         return False
-    if path.startswith(ACCOUNT_PAGES) or path == reverse("choose_language"):
-        return False
     return staff.user_id not in with_two_steps([staff.user_id])
+
+
+def _open_without(path: str) -> bool:
+    return path.startswith(ACCOUNT_PAGES) or path == reverse("choose_language")
 
 
 def _whole_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:

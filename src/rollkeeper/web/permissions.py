@@ -95,6 +95,7 @@ DOORS: Final[Mapping[str, Door]] = {
     "mfa_authenticate": Door.ANYBODY,
     "choose_language": Door.ANYBODY,
     "invitation": Door.ANYBODY,
+    "account": Door.SIGNED_IN,
     "account_reauthenticate": Door.SIGNED_IN,
     "account_change_password": Door.SIGNED_IN,
     "account_set_password": Door.SIGNED_IN,

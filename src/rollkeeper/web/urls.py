@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from rollkeeper.web.views import (
+    account,
     addresses,
     audiences,
     audit,
@@ -213,6 +214,7 @@ urlpatterns = [
         users.invitation_withdraw,
         name="invitation_withdraw",
     ),
+    path("accounts/", account.account, name="account"),
     path("accounts/invitation/<str:token>/", joining.invitation, name="invitation"),
     path("waiting/", holds.holds, name="holds"),
     path("waiting/<int:hold_id>/", holds.hold, name="hold"),

@@ -50,6 +50,7 @@ from rollkeeper.directory.services.refusal import Refused
 from rollkeeper.directory.services.signing_in import (
     drop_two_steps,
     new_password_link,
+    password_link,
 )
 from rollkeeper.directory.services.staff import (
     accept_invitation,
@@ -79,6 +80,7 @@ __all__ = [
     "invite",
     "make_primary",
     "new_password_link",
+    "password_link",
     "put_back_on_list",
     "put_many_on_list",
     "put_on_list",
