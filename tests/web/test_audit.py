@@ -56,7 +56,7 @@ def test_an_entry_says_who_did_what_and_leads_there(
     recorded(chamber, action="hold_approved", subject="hold:7")
     page = admin.get(PAGE).content.decode()
     assert "Approved what was held" in page
-    assert '<td class="breaks">ann</td>' in page
+    assert '<td class="company breaks">ann</td>' in page
     assert reverse("hold", args=[7]) in page
 
 

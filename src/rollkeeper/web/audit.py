@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from operator import itemgetter
 from typing import Any, Final
@@ -10,7 +10,6 @@ from typing import Any, Final
 from attrs import frozen
 from django import forms
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,16 +19,17 @@ from rollkeeper.audit.models import Entry
 from rollkeeper.audit.selectors import Sought
 from rollkeeper.audit.words import ACTIONS, in_words
 from rollkeeper.core.spreadsheets import as_file
+from rollkeeper.web.audit_subjects import called
 
 SHOWN: Final = 50
 
 COLUMNS: Final = ("number", "time", "who", "action", "about", "details", "digest")
 
-_PAGES: Final = frozenset({"contact", "list", "hold", "run"})
-"""Kinds of things that have a page of the same name."""
-
-_ONLY_IN_FILES: Final = frozenset({"fingerprint"})
+_ONLY_IN_FILES: Final = frozenset({"fingerprint", "account_id"})
 """Details that tell a person nothing."""
+
+_NONE: Final = ("bad", 0)
+"""A detail that is worth a word only when it is more."""
 
 _LONGEST: Final = 160
 """Characters of one detail."""
@@ -55,7 +55,7 @@ class SearchForm(forms.Form):
         widget=forms.TextInput(
             attrs={
                 "class": "form-control",
-                "placeholder": _("list, or list:7"),
+                "placeholder": _("list, contact, user"),
                 "autocomplete": "off",
                 "spellcheck": "false",
             }
@@ -129,7 +129,7 @@ def portion(association_id: int, sought: Sought, *, before: int | None) -> Porti
         found = found.filter(pk__lt=before)
     entries = list(found[: SHOWN + 1])
     return Portion(
-        rows=[row_of(one) for one in entries[:SHOWN]],
+        rows=rows_of(entries[:SHOWN]),
         older=entries[SHOWN - 1].pk if len(entries) > SHOWN else None,
     )
 
@@ -166,33 +166,28 @@ def as_csv(association_id: int, sought: Sought) -> Iterator[bytes]:
     return as_file(COLUMNS, rows)
 
 
-def row_of(entry: Entry) -> Row:
-    """Return an entry as people read it."""
-    return Row(
-        number=entry.pk,
-        at=entry.at,
-        who=who(entry.actor),
-        what=in_words(entry.action),
-        about=entry.subject,
-        link=_link(entry.subject),
-        details=_spelled(entry.details),
-    )
-
-
-def _link(subject: str) -> str:
-    kind, _, number = subject.partition(":")
-    if kind == "connection":
-        return reverse("constant_contact")
-    if kind in _PAGES and number.isdecimal():
-        return reverse(kind, args=[int(number)])
-    return ""
+def rows_of(entries: Sequence[Entry]) -> list[Row]:
+    """Return entries as people read them."""
+    about = called([one.subject for one in entries])
+    return [
+        Row(
+            number=one.pk,
+            at=one.at,
+            who=who(one.actor),
+            what=in_words(one.action),
+            about=about[one.subject].name,
+            link=about[one.subject].link,
+            details=_spelled(one.details),
+        )
+        for one in entries
+    ]
 
 
 def _spelled(details: Mapping[str, Any], *, longest: int | None = _LONGEST) -> str:
     return "; ".join(
         f"{name.replace('_', ' ')}: {_cut(_plain(value), longest)}"
         for name, value in details.items()
-        if longest is None or name not in _ONLY_IN_FILES
+        if longest is None or not (name in _ONLY_IN_FILES or (name, value) == _NONE)
     )
 
 
@@ -212,6 +207,11 @@ def _plain(value: Any) -> str:
         case list():
             apart = " · " if any(isinstance(one, dict) for one in value) else ", "
             return apart.join(_plain(one) for one in value)
+        case {"file": name, **counts}:
+            some = {what: number for what, number in counts.items() if number}
+            return f"{name}: {_plain(some)}"
+        case "constant_contact":
+            return "Constant Contact"
         case dict():
             return ", ".join(f"{name} {_plain(one)}" for name, one in value.items())
         case _:

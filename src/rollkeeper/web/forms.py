@@ -6,6 +6,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -252,16 +253,32 @@ class PolicyForm(forms.Form):
         )
 
 
+def _numbers(words: Promise) -> dict[str, Promise]:
+    """Say the same of every number that is none, too small or too large."""
+    return dict.fromkeys(("required", "invalid", "min_value", "max_value"), words)
+
+
 class LimitForm(forms.Form):
     """One limit: a part of a whole, with a least and a most."""
 
-    percent = forms.IntegerField(label=_("Percent"), min_value=0, max_value=100)
-    least = forms.IntegerField(label=_("Least"), min_value=0, max_value=LARGEST)
+    percent = forms.IntegerField(
+        label=_("Percent of all"),
+        min_value=0,
+        max_value=100,
+        error_messages=_numbers(_("Write a number from 0 to 100.")),
+    )
+    least = forms.IntegerField(
+        label=_("But at least"),
+        min_value=0,
+        max_value=LARGEST,
+        error_messages=_numbers(_("Write a number, 0 or more.")),
+    )
     most = forms.IntegerField(
-        label=_("Most"),
+        label=_("And at most"),
         min_value=0,
         max_value=LARGEST,
         required=False,
+        error_messages=_numbers(_("Write a number, 0 or more.")),
         widget=forms.NumberInput(attrs={"placeholder": _("any")}),
     )
 
@@ -275,7 +292,7 @@ class LimitForm(forms.Form):
         self.about = about
         for field in self.fields.values():
             field.widget.attrs |= {
-                "class": "form-control",
+                "class": "form-control text-end",
                 "aria-label": f"{field.label}: {about}",
             }
 

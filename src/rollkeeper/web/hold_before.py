@@ -11,7 +11,7 @@ from django.db.models import Q
 from rollkeeper.audit.models import Entry
 from rollkeeper.ledger.last_change import ACTS
 from rollkeeper.ledger.models import Hold
-from rollkeeper.web.audit import Row, row_of
+from rollkeeper.web.audit import Row, rows_of
 
 SHOWN: Final = 8
 WITHIN: Final = timedelta(days=7)
@@ -29,4 +29,4 @@ def before(hold: Hold) -> Sequence[Row]:
     if hold.audience:
         its_own = Q(subject=f"list:{hold.audience.list_id}")
         acts = acts.filter(its_own | ~Q(subject__startswith="list:"))
-    return [row_of(entry) for entry in acts.order_by("-id")[:SHOWN]]
+    return rows_of(list(acts.order_by("-id")[:SHOWN]))

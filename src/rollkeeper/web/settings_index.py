@@ -51,7 +51,7 @@ def _who_and_where(staff: Staff) -> Iterator[Entry]:
         title=_("Newsletter"),
         icon="newspaper",
         page="newsletter",
-        about=_("Which lists are kept true there, and when everything is compared."),
+        about=_("Which lists are kept true, where, and when everything is compared."),
         state=str(Solution(newsletter_of(staff.association_id).solution).label),
     )
     yield Entry(
@@ -63,10 +63,17 @@ def _who_and_where(staff: Staff) -> Iterator[Entry]:
         needs=Permission.ADMINISTER,
     )
     yield Entry(
+        title=_("Your account"),
+        icon="key-round",
+        page="account",
+        about=_("Your password, two-step sign-in, and where you are signed in."),
+        state=_("Signed in as %(user)s") % {"user": staff},
+    )
+    yield Entry(
         title=_("What you are told"),
         icon="bell-ring",
         page="notice_settings",
-        about=_("Of what you are told, by mail or only here."),
+        about=_("Which events you are told of, by mail or only here."),
         state=_told(staff),
     )
 
@@ -143,13 +150,15 @@ def _last_import() -> str:
 
 def _policies() -> str:
     number = count_kept(the_connection())
-    said = ngettext("%(number)s list is kept", "%(number)s lists are kept", number)
+    said = ngettext(
+        "%(number)s list is kept true", "%(number)s lists are kept true", number
+    )
     return said % {"number": number}
 
 
 def _limits(staff: Staff) -> str:
     as_shipped = figures.limits(staff.association_id) == Limits()
-    return _("As they came") if as_shipped else _("Changed by you")
+    return _("As they came") if as_shipped else _("Changed")
 
 
 def _recorded() -> str:

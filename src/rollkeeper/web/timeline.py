@@ -33,7 +33,7 @@ from rollkeeper.ledger.models import (
     RemoteMembership,
 )
 from rollkeeper.notices.models import Mention, Message, Telling
-from rollkeeper.web.audit import row_of
+from rollkeeper.web.audit import rows_of
 
 SHOWN: Final = 15
 _MORE_OF_ONE_TIME: Final = 10
@@ -120,18 +120,15 @@ def _here(whose: _Whose) -> Iterator[Event]:
             "at",
         )
     )
-    names = _lists(int(row.subject[5:]) for row in rows if row.action in _ON_LISTS)
-    for entry in rows:
-        row = row_of(entry)
+    for entry, row in zip(rows, rows_of(rows), strict=True):
         of_list = entry.action in _ON_LISTS
-        name = names.get(int(entry.subject[5:]), "") if of_list else ""
         yield Event(
             at=entry.at,
             sort="here",
-            words=f"{row.what}: {name}" if name else row.what,
+            words=f"{row.what}: {row.about}" if of_list else row.what,
             more=_("by %(who)s") % {"who": row.who}
             + ("" if of_list or not row.details else f" ({row.details})"),
-            url=row.link if name else "",
+            url=row.link if of_list else "",
         )
 
 

@@ -14,12 +14,12 @@ from rollkeeper.directory.staff import with_two_steps
 
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    user = request.user
+    user_id = int(request.user.pk or 0)
     with scopes_disabled():
-        rows = Staff.objects.filter(user_id=user.pk).select_related("association")
+        rows = Staff.objects.filter(user_id=user_id).select_related("association")
         context = {
             "places": list(rows.order_by("association__name", "pk")),
-            "two_steps": bool(with_two_steps([user.pk])),
-            "sessions": UserSession.objects.filter(user_id=user.pk).count(),
+            "two_steps": bool(with_two_steps([user_id])),
+            "sessions": UserSession.objects.filter(user_id=user_id).count(),
         }
     return render(request, "account/index.html", context)

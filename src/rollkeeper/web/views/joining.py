@@ -84,7 +84,11 @@ def _with_this_account(
 
 
 def _with_a_new_account(request: HttpRequest, found: Invitation) -> HttpResponse:
-    form = AccountForm(request.POST or None, address=found.address)
+    form = AccountForm(
+        request.POST or None,
+        address=found.address,
+        initial={"username": found.address.partition("@")[0]},
+    )
     if not form.is_valid():
         context = {
             "invitation": found,

@@ -60,5 +60,5 @@ def _forms(request: StaffRequest) -> Mapping[str, LimitForm]:
 def _page(
     request: StaffRequest, forms: Mapping[str, LimitForm], status: int = 200
 ) -> HttpResponse:
-    context = {"forms": forms.values()}
+    context = {"forms": list(forms.values()), "wrong": status == 422}
     return render(request, "web/limits.html", context, status=status)
