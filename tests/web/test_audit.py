@@ -131,5 +131,5 @@ def test_who_takes_the_record_away_is_in_it(
 
 def test_the_menu_leads_only_administrators_there(admin: Client, staff: Client) -> None:
     entry = f'href="{PAGE}"'
-    assert entry in admin.get("/").content.decode()
-    assert entry not in staff.get("/").content.decode()
+    assert entry in admin.get("/settings/").content.decode()
+    assert entry not in staff.get("/settings/").content.decode()

@@ -55,7 +55,7 @@ class SearchForm(forms.Form):
         widget=forms.TextInput(
             attrs={
                 "class": "form-control",
-                "placeholder": _("list, contact, user"),
+                "placeholder": _("list, user"),
                 "autocomplete": "off",
                 "spellcheck": "false",
             }
@@ -185,10 +185,15 @@ def rows_of(entries: Sequence[Entry]) -> list[Row]:
 
 def _spelled(details: Mapping[str, Any], *, longest: int | None = _LONGEST) -> str:
     return "; ".join(
-        f"{name.replace('_', ' ')}: {_cut(_plain(value), longest)}"
+        f"{_label(name)}{_cut(_plain(value), longest)}"
         for name, value in details.items()
         if longest is None or not (name in _ONLY_IN_FILES or (name, value) == _NONE)
     )
+
+
+def _label(name: str) -> str:
+    """Files say themselves what they are."""
+    return "" if name == "files" else f"{name.replace('_', ' ')}: "
 
 
 def _cut(text: str, longest: int | None) -> str:

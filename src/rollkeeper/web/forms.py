@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
@@ -253,7 +255,7 @@ class PolicyForm(forms.Form):
         )
 
 
-def _numbers(words: Promise) -> dict[str, Promise]:
+def _numbers(words: Promise) -> dict[str, Any]:
     """Say the same of every number that is none, too small or too large."""
     return dict.fromkeys(("required", "invalid", "min_value", "max_value"), words)
 

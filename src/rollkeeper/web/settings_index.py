@@ -34,17 +34,17 @@ class Entry:
 
 
 def entries(staff: Staff) -> Iterator[Entry]:
-    """Yield the pages of settings, those first that one begins with."""
-    yield from _who_and_where(staff)
-    yield from _what_and_how_much(staff)
+    """Yield the pages of settings, in the order of the menu."""
+    yield from _what_is_kept(staff)
+    yield from _people_and_acts(staff)
 
 
-def _who_and_where(staff: Staff) -> Iterator[Entry]:
+def _what_is_kept(staff: Staff) -> Iterator[Entry]:
     yield Entry(
-        title="Constant Contact",
+        title=_("Integrations"),
         icon="refresh-cw",
         page="constant_contact",
-        about=_("Where your lists are kept true: connect, sync, see every run."),
+        about=_("Constant Contact: connect an account, sync, see every run."),
         state=_account(),
     )
     yield Entry(
@@ -54,6 +54,31 @@ def _who_and_where(staff: Staff) -> Iterator[Entry]:
         about=_("Which lists are kept true, where, and when everything is compared."),
         state=str(Solution(newsletter_of(staff.association_id).solution).label),
     )
+    yield Entry(
+        title=_("Policies"),
+        icon="scale",
+        page="policies",
+        about=_("What happens at Constant Contact when something changes here."),
+        state=_policies(),
+    )
+    yield Entry(
+        title=_("Limits"),
+        icon="gauge",
+        page="limits",
+        about=_("How much may change within a day before a person is asked."),
+        state=_limits(staff),
+    )
+    yield Entry(
+        title=_("Import"),
+        icon="file-up",
+        page="import",
+        about=_("Bring in members, contacts and lists from files, as often as needed."),
+        state=_last_import(),
+        needs=Permission.EDIT,
+    )
+
+
+def _people_and_acts(staff: Staff) -> Iterator[Entry]:
     yield Entry(
         title=_("Users"),
         icon="user-cog",
@@ -75,31 +100,6 @@ def _who_and_where(staff: Staff) -> Iterator[Entry]:
         page="notice_settings",
         about=_("Which events you are told of, by mail or only here."),
         state=_told(staff),
-    )
-
-
-def _what_and_how_much(staff: Staff) -> Iterator[Entry]:
-    yield Entry(
-        title=_("Import"),
-        icon="file-up",
-        page="import",
-        about=_("Bring in members, contacts and lists from files, as often as needed."),
-        state=_last_import(),
-        needs=Permission.EDIT,
-    )
-    yield Entry(
-        title=_("Policies"),
-        icon="scale",
-        page="policies",
-        about=_("What happens at Constant Contact when something changes here."),
-        state=_policies(),
-    )
-    yield Entry(
-        title=_("Limits"),
-        icon="gauge",
-        page="limits",
-        about=_("How much may change within a day before a person is asked."),
-        state=_limits(staff),
     )
     yield Entry(
         title=_("Record"),
