@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 A_PART = "a part of a page, fetched by the page"
 A_FILE = "a file"
 LEADS_ON = "leads on to a page"
-TWO_STEPS = "only for those who have two-step sign-in"
+TWO_STEPS = "only for those who have two-step sign-in: see test_browser_users"
 NO_PAGES: Mapping[str, str] = {
     "standing": A_PART,
     "progress": A_PART,
@@ -30,7 +30,7 @@ NO_PAGES: Mapping[str, str] = {
     "account_set_password": LEADS_ON,
     "account_confirm_login_code": LEADS_ON,
     "contact_timeline": A_PART,
-    "mfa_activate_totp": "asks for the password first",
+    "mfa_activate_totp": "asks for the password first: see test_browser_users",
     "mfa_authenticate": TWO_STEPS,
     "mfa_reauthenticate": TWO_STEPS,
     "mfa_deactivate_totp": TWO_STEPS,
@@ -38,7 +38,7 @@ NO_PAGES: Mapping[str, str] = {
     "mfa_generate_recovery_codes": TWO_STEPS,
     "mfa_download_recovery_codes": A_FILE,
     "change_many": "only for those who were ticked",
-    "invitation": "only for who was invited",
+    "invitation": "only for who was invited: see test_browser_users",
     "contact_resubscribe": "only for who unsubscribed",
     "callback": "where the provider sends the browser back to",
 }

@@ -22,6 +22,10 @@ from rollkeeper.directory.services import password_link
 log = structlog.get_logger()
 
 _WRONG = _("This name and this password do not belong together. Capital letters count.")
+_INSTEAD = {
+    "reauthenticate": _("With the password instead"),
+    "mfa_reauthenticate": _("With a code instead"),
+}
 _TOO_MANY = _("That was wrong too often. Wait five minutes, then try again.")
 
 
@@ -40,6 +44,13 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is u
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [
+            {**one, "description": _INSTEAD.get(one["id"], one["description"])}
+            for one in ways
+        ]
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Lead to the address that is set, whatever the browser called us by."""

@@ -35,6 +35,21 @@ _LONGEST: Final = 160
 """Characters of one detail."""
 
 
+KINDS: Final = (
+    ("", _("Anything")),
+    ("contact", _("Contacts")),
+    ("member", _("Members")),
+    ("list", _("Lists")),
+    ("user", _("Users")),
+    ("invitation", _("Invitations")),
+    ("connection", _("Connections")),
+    ("hold", _("Holds")),
+    ("run", _("Runs")),
+    ("limit", _("Limits")),
+)
+"""What entries are about. An address may ask for one of them, such as `list:7`."""
+
+
 class SearchForm(forms.Form):
     """What of the record to show."""
 
@@ -52,14 +67,7 @@ class SearchForm(forms.Form):
         label=_("About"),
         required=False,
         max_length=200,
-        widget=forms.TextInput(
-            attrs={
-                "class": "form-control",
-                "placeholder": _("list, user"),
-                "autocomplete": "off",
-                "spellcheck": "false",
-            }
-        ),
+        widget=forms.Select(attrs={"class": "form-select"}, choices=KINDS),
     )
     since = forms.DateField(
         label=_("From"),
