@@ -13,6 +13,7 @@ from tests.builders import (
     on_list,
 )
 from tests.web.test_contacts import shown
+from tests.web.test_lists import an_audience
 
 from rollkeeper.audit.models import Entry
 from rollkeeper.directory.models import (
@@ -224,3 +225,18 @@ def test_what_people_typed_is_shown_as_text_never_as_markup(
     assert all("<script>x" not in page for page in pages)
     assert all("<b>bold" not in page for page in pages)
     assert all("<i>list" not in page for page in pages)
+
+
+def test_a_list_that_is_kept_true_leads_to_its_audience(
+    admin: Client, chamber: Association
+) -> None:
+    contact = a_contact(chamber, address="ann@x.example")
+    connection = a_connection(chamber)
+    kept = a_list(chamber, contact, name="Weekly", sync=True)
+    a_list(chamber, contact, name="Agenda")
+    audience = an_audience(connection, kept)
+
+    page = shown(admin, "contact", contact.pk)
+
+    link = f'href="{reverse("audience", args=[audience.pk])}"'
+    assert page.count("How it is kept true") == page.count(link) == 1

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django_scopes import scope
 from tests.builders import a_connection, a_contact, a_list
 from tests.web.holding import Desk
+from tests.web.test_home import a_run
 from tests.web.test_lists import an_audience, shown, there
 
 from rollkeeper.audit.models import Entry
@@ -20,7 +21,14 @@ from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import Association, Contact, Standing
 from rollkeeper.engine.noticing.looking import look_often
 from rollkeeper.engine.noticing.telling import tell
-from rollkeeper.ledger.models import Drift, Outcome, OutcomeKind, RemoteContact
+from rollkeeper.ledger.models import (
+    Drift,
+    Outcome,
+    OutcomeKind,
+    RemoteContact,
+    RemoteMembership,
+    Run,
+)
 from rollkeeper.ledger.states import DriftKind
 from rollkeeper.web.timeline import SHOWN, Event, timeline
 
@@ -133,6 +141,45 @@ def test_what_syncs_did_is_told_with_the_list(
     assert found["Refused by the provider"].more == "They said no."
     assert "Ann → Anne" in found["Given another name at the provider"].more
     assert found["Disabled at Constant Contact"].at == LONG_AGO
+
+
+def on_over_there(contact: Contact, connection: Connection, *names: str) -> None:
+    """Have a run put the contact on lists there, a day after what was before."""
+    with scope(association=contact.association):
+        at = LONG_AGO + timedelta(days=Run.objects.count())
+        a_run(connection, at)
+        for name in names:
+            made = a_list(contact.association, contact, name=name)
+            there(an_audience(connection, made), "ann@x.example")
+            rows = RemoteMembership.objects.filter(audience__name=name)
+            rows.update(since=at + timedelta(minutes=len(name)))
+
+
+def test_the_lists_that_one_run_put_them_on_are_told_in_one_line(
+    ann: Contact, connection: Connection
+) -> None:
+    on_over_there(ann, connection, "Weekly", "Agenda")
+
+    with scope(association=ann.association):
+        [told] = timeline(ann).events
+        older = timeline(ann, before=told.at)
+
+    assert told.words == "On 2 lists at Constant Contact"
+    assert told.more == "Agenda, Weekly"
+    assert told.url.startswith("/runs/")
+    assert older.events == []
+
+
+def test_what_two_runs_did_is_told_in_two_lines(
+    ann: Contact, connection: Connection
+) -> None:
+    on_over_there(ann, connection, "Weekly")
+    on_over_there(ann, connection, "Agenda")
+
+    assert words_of(ann) == [
+        "On “Agenda” at Constant Contact",
+        "On “Weekly” at Constant Contact",
+    ]
 
 
 def test_what_was_held_and_what_staff_were_told_of_it_is_linked(

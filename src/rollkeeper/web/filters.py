@@ -117,7 +117,7 @@ class ContactFilter(Search):
     """Every word of *q* must begin a word of the name, the company, the title or of
     an address."""
 
-    q = search_box(_("Name, company or address"))
+    q = search_box(_("Name, company, title or address"))
     list = django_filters.ModelChoiceFilter(
         label=_("On the list"),
         method="on_list",

@@ -23,6 +23,8 @@ from rollkeeper.directory.models import (
 from rollkeeper.engine.explain import Explanation, explain
 from rollkeeper.engine.refusals import Refused
 from rollkeeper.engine.switches import shown
+from rollkeeper.ledger.models import Audience
+from rollkeeper.ledger.states import AudienceState
 from rollkeeper.web.refusals import on_list
 from rollkeeper.web.situation import is_connected, is_kept
 from rollkeeper.web.tables import standing_tags
@@ -46,6 +48,8 @@ class Place:
     since: datetime | None
     hold: int | None
     """What waits for a decision about it, or did."""
+    audience: int | None
+    """Set while the list is kept true: its page says how."""
 
 
 @frozen(kw_only=True)
@@ -74,8 +78,9 @@ def places(
     """
     found = dict(_explanations(contact, connection))
     rows = PlaceOnList.objects.filter(contact=contact, list__in=shown())
+    audiences = _audiences(connection)
     on = [
-        _place(row, found.pop(row.list_id, None), connection, refused)
+        _place(row, found.pop(row.list_id, None), audiences, connection, refused)
         for row in rows.select_related("list").order_by("list__name", "list_id")
     ]
     lingering = [
@@ -118,9 +123,18 @@ def _explanations(
     }
 
 
+def _audiences(connection: Connection | None) -> Mapping[int, int]:
+    """Return the audiences that are kept true, by the lists that fill them."""
+    if connection is None:
+        return {}
+    rows = Audience.objects.filter(connection=connection, state=AudienceState.ACTIVE)
+    return dict(rows.values_list("list_id", "pk"))
+
+
 def _place(
     row: PlaceOnList,
     found: Explanation | None,
+    audiences: Mapping[int, int],
     connection: Connection | None,
     refused: Sequence[Refused],
 ) -> Place:
@@ -139,6 +153,7 @@ def _place(
         next_step=found.next_step if found and not found.there else "",
         since=found.since if found and found.there else None,
         hold=found.hold if found else None,
+        audience=audiences.get(row.list_id) if found else None,
     )
 
 

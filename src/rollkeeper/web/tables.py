@@ -62,7 +62,7 @@ def who(contact: Contact, address: str) -> SafeString:
         '<a href="{}">{}</a><small class="address">{}</small>',
         reverse("contact", args=[contact.pk]),
         contact,
-        address or "No primary address",
+        address or gettext("No primary address"),
     )
 
 

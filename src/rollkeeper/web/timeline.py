@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from heapq import merge
-from itertools import takewhile
+from itertools import groupby, takewhile
 from typing import Any, Final
 
 from attrs import frozen
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rollkeeper.audit.models import Entry
 from rollkeeper.connections.models import Connection
@@ -31,6 +32,7 @@ from rollkeeper.ledger.models import (
     Outcome,
     RemoteContact,
     RemoteMembership,
+    Run,
 )
 from rollkeeper.notices.models import Mention, Message, Telling
 from rollkeeper.web.audit import rows_of
@@ -67,6 +69,10 @@ class _Whose:
     connections: Sequence[int]
     mailboxes: Sequence[str]
     before: datetime | None
+
+    def which(self, mailbox: str) -> Sequence[str]:
+        """Return the mailbox, where it has to be said which one is meant."""
+        return [mailbox] if len(self.mailboxes) > 1 else []
 
     def newest(self, rows: QuerySet[Any], at: str) -> QuerySet[Any]:
         """Return those that come next on the page, by the time *at*."""
@@ -138,24 +144,62 @@ def _lists(ids: Iterable[int]) -> dict[int, str]:
 
 
 def _on_lists_there(whose: _Whose) -> Iterator[Event]:
-    rows = RemoteMembership.objects.filter(
-        contact__connection__in=whose.connections,
-        contact__mailbox__in=whose.mailboxes,
-        there=True,
-    ).select_related("audience", "contact")
-    for row in whose.newest(rows, "since"):
-        words = (
-            _("On “%(name)s” at Constant Contact")
-            if row.ours
-            else _("On “%(name)s” at Constant Contact, put there by somebody else")
+    """Tell of the lists over there, those that one run put them on in one line.
+
+    All of them are read, for they are no more than there are lists.
+    """
+    rows = (
+        RemoteMembership.objects.filter(
+            contact__connection__in=whose.connections,
+            contact__mailbox__in=whose.mailboxes,
+            there=True,
         )
-        yield Event(
-            at=row.since,
-            sort="sync",
-            words=words % {"name": row.audience},
-            more=row.contact.mailbox,
-            url=reverse("audience", args=[row.audience_id]),
-        )
+        .annotate(run=_run_at("contact__connection", "since"))
+        .select_related("audience", "contact")
+        .order_by("-since", "-pk")
+    )
+    for _one, together in groupby(rows, key=_told_together):
+        event = _of_lists(whose, list(together))
+        if whose.before is None or event.at < whose.before:
+            yield event
+
+
+def _run_at(connection: str, at: str) -> Subquery:
+    """Return the run that was the last to begin before then."""
+    begun = Run.objects.filter(
+        connection=OuterRef(connection), started_at__lte=OuterRef(at)
+    )
+    return Subquery(begun.order_by("-started_at").values("pk")[:1])
+
+
+def _told_together(row: Any) -> tuple[Any, ...]:
+    if row.run and row.ours:
+        return ("run", row.run, row.contact_id)
+    return ("alone", row.pk)
+
+
+def _of_lists(whose: _Whose, rows: Sequence[Any]) -> Event:
+    row, names = rows[0], [str(one.audience) for one in rows]
+    words = (
+        _("On “%(name)s” at Constant Contact")
+        if row.ours
+        else _("On “%(name)s” at Constant Contact, put there by somebody else")
+    ) % {"name": row.audience}
+    more, url = [], reverse("audience", args=[row.audience_id])
+    if len(rows) > 1:
+        words = ngettext(
+            "On %(number)s list at Constant Contact",
+            "On %(number)s lists at Constant Contact",
+            len(rows),
+        ) % {"number": len(rows)}
+        more, url = [", ".join(sorted(names))], reverse("run", args=[row.run])
+    return Event(
+        at=row.since,
+        sort="sync",
+        words=words,
+        more="; ".join([*more, *whose.which(row.contact.mailbox)]),
+        url=url,
+    )
 
 
 def _disabled_there(whose: _Whose) -> Iterator[Event]:
@@ -169,7 +213,7 @@ def _disabled_there(whose: _Whose) -> Iterator[Event]:
             at=row.disabled_at,
             sort="sync",
             words=_("Disabled at Constant Contact"),
-            more=row.mailbox,
+            more=", ".join(whose.which(row.mailbox)),
         )
 
 
@@ -184,7 +228,7 @@ def _changed_there(whose: _Whose) -> Iterator[Event]:
             at=row.found_at,
             sort="sync",
             words=row.get_kind_display(),
-            more=", ".join(filter(None, (of, change, row.mailbox))),
+            more=", ".join(filter(None, (of, change, *whose.which(row.mailbox)))),
             url=reverse("run", args=[row.run_id]),
         )
 
@@ -198,7 +242,9 @@ def _on_the_way(whose: _Whose) -> Iterator[Event]:
             at=row.operation.planned_at,
             sort="sync",
             words=_("On its way to Constant Contact"),
-            more=f"{CAUSES.get(row.cause, row.cause)}; {row.mailbox}",
+            more="; ".join(
+                [CAUSES.get(row.cause, row.cause), *whose.which(row.mailbox)]
+            ),
             url=reverse("run", args=[row.operation.run_id]),
         )
 
@@ -246,9 +292,16 @@ def _said(whose: _Whose) -> Iterator[Event]:
             at=row.told_at,
             sort="consent",
             words=row.get_kind_display(),
-            more=", ".join(filter(None, (of, row.mailbox, told(row.source)))),
+            more=", ".join(filter(None, (of, *whose.which(row.mailbox), _learnt(row)))),
             url=reverse("run", args=[row.run_id]) if row.run_id else "",
         )
+
+
+def _learnt(row: Suppression) -> str:
+    """Say how it became known, which is of no interest for what a page says itself."""
+    if row.provider:
+        return _("learnt from Constant Contact")
+    return told(row.source)
 
 
 def _told(whose: _Whose) -> Iterator[Event]:
