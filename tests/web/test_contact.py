@@ -10,6 +10,7 @@ from tests.builders import (
     a_contact,
     a_list,
     an_address,
+    an_association,
     on_list,
 )
 from tests.web.test_contacts import shown
@@ -19,7 +20,9 @@ from rollkeeper.audit.models import Entry
 from rollkeeper.directory.models import (
     Association,
     Contact,
+    ContactList,
     EmailAddress,
+    ListKind,
     ListMembership,
 )
 
@@ -240,3 +243,75 @@ def test_a_list_that_is_kept_true_leads_to_its_audience(
 
     link = f'href="{reverse("audience", args=[audience.pk])}"'
     assert page.count("How it is kept true") == page.count(link) == 1
+
+
+def test_lists_ticked_in_the_form_are_saved_with_the_rest(
+    admin: Client, chamber: Association
+) -> None:
+    wanted = a_list(chamber, name="Weekly")
+    a_list(chamber, name="Agenda")
+
+    admin.post(
+        reverse("contact_new"), {"last_name": "Lark", "lists": [wanted.pk], "stood": ""}
+    )
+
+    with scope(association=chamber):
+        [place] = ListMembership.objects.all()
+        entry = Entry.objects.get(action="put_on_list")
+    assert (str(place.contact), place.list_id) == ("Lark", wanted.pk)
+    assert entry.details == {"contact": place.contact_id}
+
+
+def test_a_tick_taken_away_takes_off_the_list_and_can_be_undone(
+    admin: Client, chamber: Association
+) -> None:
+    contact = a_contact(chamber, last_name="Lark")
+    left, stays, meanwhile = (a_list(chamber) for _ in range(3))
+    on_list(contact, left, status="disabled")
+    on_list(contact, stays, no_mass_email=True)
+    on_list(contact, meanwhile)
+
+    page = admin.post(
+        reverse("contact_edit", args=[contact.pk]),
+        {"last_name": "Lark", "lists": [stays.pk], "stood": f"{left.pk} {stays.pk}"},
+        follow=True,
+    ).content.decode()
+    with scope(association=chamber):
+        after = set(ListMembership.objects.values_list("list_id", flat=True))
+    admin.post(reverse("undo"))
+
+    assert ">Undo</button>" in page
+    assert after == {stays.pk, meanwhile.pk}
+    with scope(association=chamber):
+        back = ListMembership.objects.get(list=left)
+    assert back.status == "disabled"
+
+
+def test_the_form_ticks_where_the_contact_is_and_names_no_automatic_list(
+    admin: Client, chamber: Association
+) -> None:
+    contact = a_contact(chamber)
+    on, off = a_list(chamber, contact, name="Weekly"), a_list(chamber, name="Agenda")
+    with scope(association=chamber):
+        automatic = ContactList.objects.get(kind=ListKind.REPRESENTATIVES)
+
+    page = shown(admin, "contact_edit", contact.pk)
+
+    assert f'name="lists" value="{on.pk}" checked>' in page
+    assert f'name="lists" value="{off.pk}">' in page
+    assert f'name="lists" value="{automatic.pk}"' not in page
+
+
+def test_a_list_that_may_not_be_ticked_is_refused_and_nothing_is_saved(
+    admin: Client, chamber: Association
+) -> None:
+    foreign, _ours = a_list(an_association()), a_list(chamber)
+
+    answer = admin.post(
+        reverse("contact_new"), {"last_name": "Lark", "lists": [foreign.pk]}
+    )
+
+    assert answer.status_code == 422
+    assert 'class="text-stop" role="alert"' in answer.content.decode()
+    with scope(association=chamber):
+        assert not Contact.objects.exists()

@@ -37,13 +37,14 @@ from rollkeeper.directory.models import (
 from rollkeeper.engine.noting import LONGEST
 from rollkeeper.engine.policy_words import FIELDS
 from rollkeeper.engine.stored import told
+from rollkeeper.engine.switches import kept_by_hand
 
 LARGEST = Share(percent=0, least=0).most
 """Stands for any number."""
 
 
 class ContactForm(forms.Form):
-    """A contact's details and primary address."""
+    """A contact's details, primary address, and places on lists kept by hand."""
 
     first_name = forms.CharField(label=_("First name"), max_length=200, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=200, required=False)
@@ -60,9 +61,21 @@ class ContactForm(forms.Form):
     company = forms.CharField(label=_("Company"), max_length=300, required=False)
     title = forms.CharField(label=_("Title"), max_length=300, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=100, required=False)
+    lists: forms.ModelMultipleChoiceField[ContactList] = forms.ModelMultipleChoiceField(
+        label=_("Lists"),
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    stood = forms.RegexField(r"^[0-9 ]*$", required=False, widget=forms.HiddenInput)
+    """The lists that were ticked when the form was shown, so that nobody is taken off
+    one that was not on it."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as Django's own
+        self.fields["lists"].queryset = (  # type: ignore[attr-defined]  # of choices
+            kept_by_hand().order_by("name", "pk")
+        )
         self.mailbox = ""
         """Of the address, where it is another than before; known once it is valid."""
         self.helper = FormHelper()
@@ -73,6 +86,12 @@ class ContactForm(forms.Form):
             Row(Column("company"), Column("title")),
             Row(Column("phone"), Column()),
         )
+
+    def moved(self) -> tuple[set[int], set[int]]:
+        """Return the lists that were ticked, and those whose tick was taken away."""
+        before = {int(one) for one in self.cleaned_data["stood"].split()}
+        after = {one.pk for one in self.cleaned_data["lists"]}
+        return after - before, before - after
 
     def clean_address(self) -> str:
         typed: str = self.cleaned_data["address"].strip()

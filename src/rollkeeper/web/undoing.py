@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,15 +20,14 @@ REMEMBERED: Final = timedelta(minutes=10)
 MOST: Final = 20_000
 """Of more people at once it is not remembered."""
 
-_KEY: Final = "taken_off"
+_KEY: Final = "taken_off_lists"
 
 
 @frozen(kw_only=True)
 class TakenOff:
-    """Who was taken off which list last, and where they stood."""
+    """Who was taken off which lists last, and where they stood."""
 
-    list_id: ListId
-    places: Sequence[Place]
+    places: Mapping[ListId, Sequence[Place]]
     back: str
     """The page to show afterwards."""
 
@@ -36,12 +35,14 @@ class TakenOff:
 def remember(request: StaffRequest, act: TakenOff, *, now: datetime) -> bool:
     """Keep it for the person who did it, instead of what they did before."""
     request.session.pop(_KEY, None)
-    if not act.places or len(act.places) > MOST:
+    if not 0 < sum(map(len, act.places.values())) <= MOST:
         return False
     request.session[_KEY] = {
         "at": now.timestamp(),
-        "list": act.list_id,
-        "places": [astuple(one) for one in act.places],
+        "lists": [
+            [list_id, [astuple(one) for one in those]]
+            for list_id, those in act.places.items()
+        ],
         "back": act.back,
     }
     return True
@@ -52,8 +53,11 @@ def take(request: StaffRequest, *, now: datetime) -> TakenOff | None:
     kept = request.session.pop(_KEY, None)
     if kept is None or now.timestamp() - kept["at"] > REMEMBERED.total_seconds():
         return None
-    places = [
-        Place(contact_id=contact, status=status, no_mass_email=flag)
-        for contact, status, flag in kept["places"]
-    ]
-    return TakenOff(list_id=ListId(kept["list"]), places=places, back=kept["back"])
+    places = {
+        ListId(list_id): [
+            Place(contact_id=contact, status=status, no_mass_email=flag)
+            for contact, status, flag in those
+        ]
+        for list_id, those in kept["lists"]
+    }
+    return TakenOff(places=places, back=kept["back"])

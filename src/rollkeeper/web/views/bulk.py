@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -65,13 +66,12 @@ def undo(request: StaffRequest) -> HttpResponse:
             request, _("It is too late to undo that. Put them back by hand.")
         )
         return redirect("contacts")
-    row = ContactList.objects.filter(pk=act.list_id).first()
-    if row is None:
+    rows = ContactList.objects.filter(pk__in=act.places).order_by("name", "pk")
+    if len(rows) < len(act.places):
         messages.error(request, _("The list is gone, so nobody can be put back on it."))
+    if not rows:
         return redirect("lists")
-    number = directory.put_back_on_list(
-        places=act.places, list_id=ListId(row.pk), by=actor(request)
-    )
+    number = max(_put_back(request, row, act) for row in rows)
     messages.success(
         request,
         ngettext(
@@ -79,9 +79,19 @@ def undo(request: StaffRequest) -> HttpResponse:
             "Undone: %(number)s contacts are on %(list)s again, as before.",
             number,
         )
-        % {"number": number, "list": row},
+        % {
+            "number": number,
+            "list": get_text_list([str(row) for row in rows], _("and")),
+        },
     )
     return redirect(act.back)
+
+
+def _put_back(request: StaffRequest, row: ContactList, act: undoing.TakenOff) -> int:
+    list_id = ListId(row.pk)
+    return directory.put_back_on_list(
+        places=act.places[list_id], list_id=list_id, by=actor(request)
+    )
 
 
 def _lists() -> Sequence[ContactList]:
@@ -116,7 +126,7 @@ def _saved(request: StaffRequest, change: Change, back: str) -> HttpResponse:
     done, tags = change.make(), ""
     number = done if isinstance(done, int) else len(done)
     if change.act == "take_off" and change.list:
-        act = undoing.TakenOff(list_id=ListId(change.list.pk), places=done, back=back)
+        act = undoing.TakenOff(places={ListId(change.list.pk): done}, back=back)
         if undoing.remember(request, act, now=timezone.now()):
             tags = undoing.TAG
     said = ngettext(

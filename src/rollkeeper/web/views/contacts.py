@@ -11,6 +11,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -21,14 +23,19 @@ from django.views.decorators.http import (
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.consent.kinds import Kind
-from rollkeeper.core.values import AssociationId, ContactId
+from rollkeeper.core.values import AssociationId, ContactId, ListId
 from rollkeeper.directory import services as directory
-from rollkeeper.directory.models import Contact, ContactList, Member
+from rollkeeper.directory.models import (
+    Contact,
+    ContactList,
+    ListMembership,
+    Member,
+)
 from rollkeeper.directory.search import BY_COMPANY, BY_NAME
 from rollkeeper.engine.refusals import Refused, standing_of
 from rollkeeper.engine.switches import kept_by_hand
 from rollkeeper.ledger.services.resubscribing import request_for
-from rollkeeper.web import refusals, roll, ticks
+from rollkeeper.web import refusals, roll, ticks, undoing
 from rollkeeper.web.filters import ContactFilter
 from rollkeeper.web.forms import (
     ContactForm,
@@ -115,10 +122,10 @@ def contact_new(request: StaffRequest) -> HttpResponse:
     new = Contact(association_id=request.staff.association_id, member=member)
     found = _shared(request, new, form)
     if form.is_valid() and not found and (row := _saved(request, new, form)):
-        messages.success(
-            request,
-            _("Added %(contact)s. Put them on the lists they want.") % {"contact": row},
-        )
+        said = _("Added %(contact)s. Put them on the lists they want.")
+        if form.cleaned_data["lists"]:
+            said = _("Added %(contact)s.")
+        messages.success(request, said % {"contact": row})
         return redirect("contact", row.pk)
     context = {"form": form, "member": member, "shared": found}
     status = 422 if form.errors or found else 200
@@ -133,7 +140,9 @@ def contact_edit(request: StaffRequest, contact_id: int) -> HttpResponse:
     found = _shared(request, row, form)
     if form.is_valid() and not found and _saved(request, row, form):
         messages.success(
-            request, _("Saved. %(contact)s is up to date here.") % {"contact": row}
+            request,
+            _("Saved. %(contact)s is up to date here.") % {"contact": row},
+            extra_tags=undoing.TAG if form.moved()[1] else "",
         )
         return redirect("contact", contact_id)
     return edit_page(request, row, form=form, shared=found)
@@ -163,6 +172,9 @@ def edit_page(
 def _form_of(row: Contact, said: QueryDict | None) -> ContactForm:
     initial = {name: getattr(row, name) for name in DETAILS}
     initial["address"] = roll.facts_of([row])[row.pk].address
+    on = kept_by_hand().filter(memberships__contact=row)
+    initial["lists"] = list(on.order_by("pk").values_list("pk", flat=True))
+    initial["stood"] = " ".join(map(str, initial["lists"]))
     return ContactForm(said, initial=initial)
 
 
@@ -230,7 +242,31 @@ def _saved(request: StaffRequest, row: Contact, form: ContactForm) -> Contact | 
         directory.set_primary_address(
             contact_id=ContactId(saved.pk), address=said["address"], by=actor(request)
         )
+    _placed(request, saved, form)
     return saved
+
+
+def _placed(request: StaffRequest, row: Contact, form: ContactForm) -> None:
+    """Put the contact on the lists that were ticked, and off those no longer so."""
+    onto, off = form.moved()
+    contact_id, by = ContactId(row.pk), actor(request)
+    for list_id in sorted(onto):
+        directory.put_on_list(contact_id=contact_id, list_id=ListId(list_id), by=by)
+    left = ListMembership.objects.filter(contact=row, list__in=kept_by_hand())
+    places = {}
+    for place in left.filter(list__in=off).order_by("list_id"):
+        list_id = ListId(place.list_id)
+        places[list_id] = [
+            directory.Place(
+                contact_id=row.pk,
+                status=place.status,
+                no_mass_email=place.no_mass_email,
+            )
+        ]
+        directory.take_off_list(contact_id=contact_id, list_id=list_id, by=by)
+    if places:
+        act = undoing.TakenOff(places=places, back=reverse("contact", args=[row.pk]))
+        undoing.remember(request, act, now=timezone.now())
 
 
 def _other_lists(row: Contact) -> QuerySet[ContactList]:

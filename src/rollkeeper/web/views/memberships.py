@@ -54,7 +54,7 @@ def take_off(request: StaffRequest, contact_id: int, list_id: int) -> HttpRespon
         contact_id=ContactId(contact_id), list_id=ListId(list_id), by=actor(request)
     )
     back = reverse("contact", args=[contact_id])
-    act = undoing.TakenOff(list_id=ListId(list_id), places=[stood], back=back)
+    act = undoing.TakenOff(places={ListId(list_id): [stood]}, back=back)
     undoing.remember(request, act, now=timezone.now())
     messages.success(
         request,
