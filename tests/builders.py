@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
 from django_scopes import scope
 
 from rollkeeper.connections.models import Application, Connection, ConnectionState
@@ -19,6 +20,7 @@ from rollkeeper.directory.models import (
     Member,
     MembershipType,
 )
+from rollkeeper.ledger.models import Run, RunKind, RunState
 
 _numbers = count(1)
 
@@ -145,3 +147,17 @@ def a_connection(
             association=association, application=application, **fields
         )
     return connection
+
+
+def a_first_sync(connection: Connection) -> Run:
+    """Have a sync of everything be done, so that lists go by themselves from now on."""
+    with scope(association=connection.association):
+        run: Run = Run.objects.create(
+            association=connection.association,
+            connection=connection,
+            kind=RunKind.EVERYTHING,
+            by="staff:ann",
+            state=RunState.DONE,
+            finished_at=timezone.now(),
+        )
+    return run

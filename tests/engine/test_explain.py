@@ -138,7 +138,7 @@ def test_who_set_do_not_contact_is_named(chamber: Chamber) -> None:
     )
     one = chamber.said()
     assert one.reason == "do_not_contact"
-    assert ", set by pat on 20" in one.sentence
+    assert ", set by pat on " in one.sentence
     assert one.since is not None
 
 
@@ -156,7 +156,7 @@ def test_a_refusal_is_dated_in_the_associations_time_zone(chamber: Chamber) -> N
     one = chamber.said()
     assert one.reason == "no_mass_emails"
     assert one.sentence.endswith(
-        "unsubscribed from everything at Constant Contact on 2026-03-04."
+        "unsubscribed from everything at Constant Contact on March 4, 2026."
     )
 
 
@@ -165,7 +165,7 @@ def test_what_a_guard_holds_names_the_hold(chamber: Chamber) -> None:
     one = chamber.said()
     assert one.reason == "held"
     assert (
-        f"so many would join the list within a day (hold {hold.pk}, on 2026-03-04)"
+        f"so many would join the list within a day (hold {hold.pk}, on March 4, 2026)"
         in (one.sentence)
     )
     assert f"hold {hold.pk}" in one.next_step
@@ -194,7 +194,7 @@ def test_whom_a_person_let_go_is_left(chamber: Chamber) -> None:
     )
     one = chamber.said()
     assert one.reason == "let_go"
-    assert "pat decided so on 2026-03-04" in one.sentence
+    assert "pat decided so on March 4, 2026" in one.sentence
 
 
 def test_who_left_a_list_that_keeps_is_kept_by_policy(chamber: Chamber) -> None:
@@ -225,7 +225,10 @@ def test_a_job_at_the_provider_is_told(chamber: Chamber) -> None:
     )
     one = chamber.said()
     assert one.reason == "waiting"
-    assert "a job is running at Constant Contact since 2026-03-04 20:00" in one.sentence
+    assert (
+        "a job is running at Constant Contact since March 4, 2026, 8:00 PM"
+        in one.sentence
+    )
 
 
 def test_until_when_the_day_is_spent_is_told(chamber: Chamber) -> None:
@@ -237,7 +240,7 @@ def test_until_when_the_day_is_spent_is_told(chamber: Chamber) -> None:
     )
     one = chamber.said()
     assert one.reason == "waiting"
-    assert "waits until 20" in one.sentence
+    assert "waits until " in one.sentence
     assert one.sentence.endswith("The requests of this day are used up.")
 
 

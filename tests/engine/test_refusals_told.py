@@ -84,24 +84,24 @@ def board() -> Board:
         (
             Kind.UNSUBSCRIBED,
             {},
-            "unsubscribed from everything at Constant Contact on 2026-05-03, by their"
+            "unsubscribed from everything at Constant Contact on May 3, 2026, by their"
             " own act.",
         ),
         (
             Kind.UNSUBSCRIBED,
             {"evidence": {"by_person": False}},
-            "unsubscribed from everything at Constant Contact on 2026-05-03, by staff"
+            "unsubscribed from everything at Constant Contact on May 3, 2026, by staff"
             " over there.",
         ),
         (
             Kind.COMPLAINT,
             {},
-            "reported a mail as spam at Constant Contact on 2026-05-03.",
+            "reported a mail as spam at Constant Contact on May 3, 2026.",
         ),
         (
             Kind.STAFF,
             {"provider": "", "actor": "staff:pat"},
-            "asked not to be sent any mail, noted by pat on 2026-05-03.",
+            "asked not to be sent any mail, noted by pat on May 3, 2026.",
         ),
     ],
     ids=["their own act", "their staff", "spam", "told us"],
@@ -123,7 +123,7 @@ def test_mail_that_came_back_is_told_too(board: Board) -> None:
 
     said = board.said(board.ann)
     assert (
-        "mail came back as undeliverable at Constant Contact on 2026-05-03"
+        "mail came back as undeliverable at Constant Contact on May 3, 2026"
         in said.sentence
     )
     assert said.next_step.startswith("Ask for another address")

@@ -6,16 +6,17 @@ from datetime import timedelta
 import pytest
 from django.db import connection as database
 from django.utils import timezone
-from django_scopes import scopes_disabled
+from django_scopes import scope, scopes_disabled
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
-from tests.builders import a_contact
+from tests.builders import a_contact, a_list
 from tests.engine.worlds import World, a_world
 
 from rollkeeper.directory import marks
 from rollkeeper.directory.models import Follower
 from rollkeeper.engine import due, reconcile
+from rollkeeper.engine.beginning import NotBegun
 from rollkeeper.engine.coordinator import sole_coordinator
 from rollkeeper.engine.postgres import STORE
 from rollkeeper.jobs import tasks
@@ -88,6 +89,23 @@ def test_asking_twice_waits_once(world: World) -> None:
     for _ in range(2):
         tasks.defer_sync(connection_id=world.connection.pk, by="test")
     assert [job.status for job in jobs_of(world)] == ["todo"]
+
+
+def test_no_list_goes_by_itself_before_the_first_sync(world: World) -> None:
+    with scope(association=world.association):
+        row = a_list(world.association, a_contact(world.association))
+    with scope(association=world.association), pytest.raises(NotBegun, match="start"):
+        tasks.defer_sync(connection_id=world.connection.pk, by="test", list_id=row.pk)
+    assert jobs_of(world) == []
+
+
+def test_after_the_first_sync_a_list_goes_by_itself(world: World) -> None:
+    row = a_list(world.association, a_contact(world.association))
+    world.sync()
+    with scope(association=world.association):
+        tasks.defer_sync(connection_id=world.connection.pk, by="test", list_id=row.pk)
+    assert due.to_synchronize() == [world.connection.pk]
+    assert len(jobs_of(world)) == 1
 
 
 def test_the_tick_defers_what_is_due(world: World) -> None:

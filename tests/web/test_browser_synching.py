@@ -9,12 +9,20 @@ import pytest
 from django_scopes import scope
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
-from tests.builders import a_contact, a_list, a_member, a_type, an_association
+from tests.builders import (
+    a_contact,
+    a_first_sync,
+    a_list,
+    a_member,
+    a_type,
+    an_association,
+)
 from tests.connections.twin import Twin
 from tests.web.browsing import DESK, PHONE, Visitor, a_browser, visiting
 from tests.web.people import a_person
 from tests.web.touring import INTEGRATION, connect, members, tab_to, work
 
+from rollkeeper.connections.models import Connection
 from rollkeeper.directory.models import Association, ListMembership
 
 pytestmark = pytest.mark.slow
@@ -57,6 +65,8 @@ def visitor(
     with visiting(browser, live_server.url) as visitor:
         visitor.sign_in(a_person(chamber))
         connect(visitor)
+        with scope(association=chamber):
+            a_first_sync(Connection.objects.get())
         yield visitor
         assert visitor.complaints == []
 

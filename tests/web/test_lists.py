@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django_scopes import scope
 from procrastinate.contrib.django.models import ProcrastinateJob
-from tests.builders import a_connection, a_contact, a_list, on_list
+from tests.builders import a_connection, a_contact, a_first_sync, a_list, on_list
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.core.views import Permission
@@ -149,6 +149,7 @@ def test_a_lists_own_page_and_the_sync_tab_show_the_same_switch(  # S14
 
 def test_sync_now_asks_for_this_list_once(admin: Client, chamber: Association) -> None:
     connection = a_connection(chamber)
+    a_first_sync(connection)
     row = a_list(chamber, sync=True)
 
     for _ in range(2):

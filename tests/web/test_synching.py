@@ -13,7 +13,14 @@ from django.utils import timezone
 from django_scopes import scope
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings as DjangoSettings
-from tests.builders import a_connection, a_contact, a_list, a_type, the_list_of
+from tests.builders import (
+    a_connection,
+    a_contact,
+    a_first_sync,
+    a_list,
+    a_type,
+    the_list_of,
+)
 from tests.web.test_integration import a_run
 from tests.web.test_lists import an_audience, shown, switched_on, there
 
@@ -38,6 +45,12 @@ HTMX = {"HX-Request": "true"}
 @pytest.fixture
 def connection(chamber: Association) -> Connection:
     return a_connection(chamber, compared_at=timezone.now())
+
+
+@pytest.fixture
+def begun(connection: Connection) -> None:
+    """The first sync was started, and is over."""
+    a_first_sync(connection)
 
 
 def settle(chamber: Association, **fields: Any) -> None:
@@ -230,7 +243,7 @@ def looked(answer: Any) -> str:
 
 
 def test_whom_sync_now_would_take_off_is_shown_before_it_begins(  # S39
-    admin: Client, weekly: ContactList
+    admin: Client, weekly: ContactList, begun: None
 ) -> None:
     first = press(admin, weekly)
 
@@ -243,7 +256,7 @@ def test_whom_sync_now_would_take_off_is_shown_before_it_begins(  # S39
 
 
 def test_what_changed_since_somebody_looked_is_shown_again(
-    admin: Client, weekly: ContactList, chamber: Association
+    admin: Client, weekly: ContactList, chamber: Association, begun: None
 ) -> None:
     first = looked(press(admin, weekly))
     with scope(association=chamber):
@@ -256,8 +269,33 @@ def test_what_changed_since_somebody_looked_is_shown_again(
     assert not ProcrastinateJob.objects.exists()
 
 
-def test_sync_now_pressed_twice_is_once(  # S39
+def test_before_the_first_sync_sync_now_leads_to_it_and_sends_nothing(
     admin: Client, chamber: Association, connection: Connection
+) -> None:
+    row = a_list(chamber)
+
+    answer = press(admin, row)
+
+    assert "goes with the first sync" in answer.content.decode()
+    assert answer.redirect_chain[-1][0] == reverse("first_sync")
+    assert not ProcrastinateJob.objects.exists()
+    with scope(association=chamber):
+        assert not Mark.objects.exists()
+
+
+@pytest.mark.parametrize("page", ["list", "list_sync"])
+def test_before_the_first_sync_pages_offer_that_and_not_sync_now(
+    admin: Client, chamber: Association, connection: Connection, page: str
+) -> None:
+    row = a_list(chamber)
+    found = shown(admin, page, *([row.pk] if page == "list" else []))
+
+    assert "Go on with the first sync" in found
+    assert "Sync Now" not in found
+
+
+def test_sync_now_pressed_twice_is_once(  # S39
+    admin: Client, chamber: Association, connection: Connection, begun: None
 ) -> None:
     row = a_list(chamber)
     for _ in range(2):
@@ -276,7 +314,7 @@ def part(client: Client, row: ContactList, after: int = 1) -> str:
 
 
 def test_while_it_runs_it_says_how_far_it_is_and_asks_again(  # S39
-    admin: Client, chamber: Association, connection: Connection
+    admin: Client, chamber: Association, connection: Connection, begun: None
 ) -> None:
     row = a_list(chamber)
     press(admin, row)
@@ -384,7 +422,11 @@ def test_a_list_of_that_name_is_asked_about_where_staff_look(  # S38
 
 @pytest.mark.parametrize("choice", ["adopt", "new"])
 def test_an_administrator_chooses_and_the_list_is_filled(
-    admin: Client, namesake: ContactList, chamber: Association, choice: str
+    admin: Client,
+    namesake: ContactList,
+    chamber: Association,
+    begun: None,
+    choice: str,
 ) -> None:
     answer = admin.post(
         reverse("list_namesake", args=[namesake.pk]), {"choice": choice}, follow=True
@@ -394,6 +436,19 @@ def test_an_administrator_chooses_and_the_list_is_filled(
     with scope(association=chamber):
         assert Audience.objects.get().namesake_choice == choice
         assert Mark.objects.filter(list_id=namesake.pk).exists()
+
+
+def test_what_is_chosen_before_the_first_sync_waits_for_that(
+    admin: Client, namesake: ContactList, chamber: Association
+) -> None:
+    answer = admin.post(
+        reverse("list_namesake", args=[namesake.pk]), {"choice": "adopt"}, follow=True
+    )
+
+    assert "The first sync fills it." in answer.content.decode()
+    with scope(association=chamber):
+        assert Audience.objects.get().namesake_choice == "adopt"
+        assert not Mark.objects.exists()
 
 
 def test_others_are_told_whom_to_ask_about_a_list_of_that_name(

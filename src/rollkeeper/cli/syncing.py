@@ -29,7 +29,8 @@ from rollkeeper.cli.output import (
 from rollkeeper.connections.models import Connection
 from rollkeeper.core.values import ListId
 from rollkeeper.directory import marks
-from rollkeeper.engine import previewing, reconcile, summing
+from rollkeeper.engine import beginning, previewing, reconcile, summing
+from rollkeeper.engine.beginning import NotBegun
 from rollkeeper.engine.coordinator import Busy, is_busy
 from rollkeeper.engine.forecast import forecast
 from rollkeeper.engine.namesakes import undecided
@@ -127,6 +128,8 @@ def sync(
     with scope(association=association):
         connection = connection_of(association)
         only_id = list_named(audience)
+        if only_id is not None:
+            _require_begun(connection)
     if connection.compared_at is None and not yes and sys.stdin.isatty():
         show_preview(_preview(connection, only_id))
         click.confirm("Make these changes?", abort=True, err=True)
@@ -135,6 +138,16 @@ def sync(
         return
     reconcile.request(STORE, connection_id=connection.pk, list_id=only_id, by_hand=True)
     _answer_run(connection, _see_through(connection), as_json=as_json)
+
+
+def _require_begun(connection: Connection) -> None:
+    try:
+        beginning.require(connection.pk)
+    except NotBegun as error:
+        raise Stopped(
+            f"{error} 'rollkeeper plan' shows it, 'rollkeeper sync' starts it.",
+            status=HELD,
+        ) from None
 
 
 def _defer(

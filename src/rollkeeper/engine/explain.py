@@ -2,7 +2,7 @@
 
 What somebody counts as is judged as for the sum of the list (`equation`), by the rules
 that plan. What happened on the way comes from the ledger. A sentence names the fact,
-its date in the association's time zone, and the next step.
+its date in the association's time zone and the reader's language, and the next step.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from rollkeeper.core.policy import Namesake
 from rollkeeper.core.values import AudienceId, ListId, ProviderListId
 from rollkeeper.engine import reconcile
+from rollkeeper.engine.beginning import is_begun
 from rollkeeper.engine.postgres import STORE
 from rollkeeper.ledger.models import Audience
 from rollkeeper.ledger.services import audiences
@@ -55,11 +56,9 @@ def undecided(connection_id: int) -> Sequence[Undecided]:
 
 
 @transaction.atomic
-def choose(
-    *, audience_id: AudienceId, choice: Namesake, by: str, fill: bool = True
-) -> None:
+def choose(*, audience_id: AudienceId, choice: Namesake, by: str) -> None:
     """Use the provider list that was found, or have a new one made, and fill it soon;
-    without *fill*, when somebody asks for the first sync.
+    before the first sync nothing is sent, and that fills it.
 
     Who is on the one that is used stays there, unless the list's policy takes off whom
     others put there; what that takes off is held first. Raises `NothingToChoose`.
@@ -76,7 +75,7 @@ def choose(
             % {"name": audience.name}
         )
     audiences.choose_namesake(audience_id=audience_id, choice=choice, by=by)
-    if not fill:
+    if not is_begun(audience.connection_id):
         return
     reconcile.request(
         STORE,

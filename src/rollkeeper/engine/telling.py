@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from attrs import evolve, frozen
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from rollkeeper.audit.actors import name_of
@@ -62,7 +63,7 @@ class Found:
 class Teller:
     facts: Facts
     time_zone: str
-    """The association's own: its dates are told."""
+    """The association's own: its dates are told, in the reader's language."""
 
     @property
     def provider(self) -> str:
@@ -371,10 +372,10 @@ class Teller:
         return Found(sentence=sentence, next_step=next_step)
 
     def _on(self, when: datetime) -> str:
-        return _("on %(day)s") % {"day": f"{self._local(when):%Y-%m-%d}"}
+        return _("on %(day)s") % {"day": date_format(self._local(when))}
 
     def _minute(self, when: datetime) -> str:
-        return f"{self._local(when):%Y-%m-%d %H:%M}"
+        return date_format(self._local(when), "DATETIME_FORMAT")
 
     def _local(self, when: datetime) -> datetime:
         return when.astimezone(ZoneInfo(self.time_zone))

@@ -31,6 +31,7 @@ from procrastinate.jobs import Status
 from rollkeeper.connections.clock import database_time
 from rollkeeper.core.values import ConnectionId, ListId
 from rollkeeper.engine import (
+    beginning,
     connecting,
     due,
     probing,
@@ -83,8 +84,11 @@ def defer_sync(
     """Have a worker synchronize the connection soon.
 
     With *everything* or *list_id* that is compared; else what marks ask for. The wish
-    is durable, whether a worker runs or not; asking twice is asking once.
+    is durable, whether a worker runs or not; asking twice is asking once. Raises
+    `NotBegun` for a list while the first sync of everything was not started.
     """
+    if list_id is not None:
+        beginning.require(connection_id)
     if everything or list_id is not None:
         reconcile.request(
             STORE,

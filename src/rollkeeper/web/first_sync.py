@@ -20,6 +20,7 @@ from rollkeeper.core.eligibility import Reason
 from rollkeeper.core.policy import Namesake
 from rollkeeper.core.values import ListId
 from rollkeeper.directory.models import PlaceOnList
+from rollkeeper.engine.beginning import is_begun
 from rollkeeper.engine.equation import Sum
 from rollkeeper.engine.namesakes import Undecided, undecided
 from rollkeeper.engine.postgres.sums import sums
@@ -97,22 +98,13 @@ class Settled:
 
 def step_of(connection: Connection) -> Step:
     """Return what comes next."""
-    if is_begun(connection):
+    if is_begun(connection.pk):
         return Step.GO
     if not count_kept(connection):
         return Step.LISTS
     if connection.compared_at is None or undecided(connection.pk):
         return Step.NAMES
     return Step.LOOK
-
-
-def is_begun(connection: Connection) -> bool:
-    """Was a sync of everything asked for or made? One of a single list is none."""
-    if ledger.syncs(connection.pk).exclude(kind=RunKind.AUDIENCE).exists():
-        return True
-    kept = Audience.objects.filter(connection=connection, state="active")
-    asked = kept.filter(asked_at__isnull=False)
-    return asked.exists() and not kept.filter(asked_at=None).exists()
 
 
 def marks(now: Step, reached: Step, *, is_true: bool = False) -> Sequence[Mark]:

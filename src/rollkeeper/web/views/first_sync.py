@@ -22,6 +22,7 @@ from rollkeeper.core.values import AudienceId, ListId
 from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import ContactList
 from rollkeeper.engine import audiences
+from rollkeeper.engine.beginning import is_begun
 from rollkeeper.engine.coordinator import Busy
 from rollkeeper.engine.forecast import forecast
 from rollkeeper.engine.namesakes import NothingToChoose, choose
@@ -160,7 +161,7 @@ def first_progress(request: StaffRequest) -> HttpResponse:
     connection = the_connection()
     if not is_connected(connection):
         return HttpResponseClientRefresh()
-    step = Step.GO if way.is_begun(connection) else Step.NAMES
+    step = Step.GO if is_begun(connection.pk) else Step.NAMES
     context = _context(request, connection, step)
     if not context["working"]:
         return HttpResponseClientRefresh()
@@ -232,7 +233,6 @@ def _settle(request: StaffRequest, connection: Connection, row: ContactList) -> 
             audience_id=AudienceId(audience.pk),
             choice=choice,
             by=actor(request),
-            fill=False,
         )
     except ValueError as error:
         raise Http404 from error
@@ -249,7 +249,7 @@ def _preview(request: StaffRequest, connection: Connection) -> Preview:
 def _to_begin() -> Connection:
     """Return the connection, before its first sync."""
     connection = the_connection()
-    if not is_connected(connection) or way.is_begun(connection):
+    if not is_connected(connection) or is_begun(connection.pk):
         raise Http404
     return connection
 

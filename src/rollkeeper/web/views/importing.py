@@ -24,11 +24,11 @@ from rollkeeper.directory.importing import LIMITS, ImportFailed, Problem
 from rollkeeper.directory.importing import sending as services
 from rollkeeper.directory.models import FOR_A_WORKER, Contact, Import, ImportState
 from rollkeeper.engine import stored
+from rollkeeper.engine.beginning import is_begun
 from rollkeeper.engine.uploads import progress_of
 from rollkeeper.jobs.tasks import defer_import
 from rollkeeper.web import imports, problems
 from rollkeeper.web.audit import who
-from rollkeeper.web.first_sync import is_begun
 from rollkeeper.web.permissions import Permission
 from rollkeeper.web.receiving import MOST_BYTES, is_too_much
 from rollkeeper.web.situation import is_connected, the_connection
@@ -232,7 +232,7 @@ def _told(one: Import) -> dict[str, Any]:
         "who": who(one.by),
         "hold_url": _hold_url(told),
         "told": told,
-        "begun": is_begun(connection) if is_connected(connection) else False,
+        "begun": is_begun(connection.pk) if is_connected(connection) else False,
         "at_the_provider": imports.at_the_provider(one.trial["provider"])
         if one.trial
         else "",

@@ -20,6 +20,7 @@ from rollkeeper.connections.models import Connection
 from rollkeeper.connections.quota import requests_today
 from rollkeeper.consent.models import Kind, Suppression
 from rollkeeper.directory.models import Contact
+from rollkeeper.engine.beginning import is_begun
 from rollkeeper.engine.coordinator import Busy
 from rollkeeper.engine.forecast import forecast
 from rollkeeper.engine.previewing import CannotLook, preview
@@ -29,7 +30,6 @@ from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.models import Run
 from rollkeeper.web import nights
 from rollkeeper.web.condition import condition_of
-from rollkeeper.web.first_sync import is_begun
 from rollkeeper.web.permissions import Permission
 from rollkeeper.web.runs import MOST, chart, row_of
 from rollkeeper.web.situation import (
@@ -55,7 +55,7 @@ def constant_contact(request: StaffRequest) -> HttpResponse:
         "lists_on": count_kept(connection),
         "has_key": bool(settings.PROVIDERS[PROVIDER].client_id),
         "condition": condition_of(connection) if connection else None,
-        "first": is_connected(connection) and not is_begun(connection),
+        "first": is_connected(connection) and not is_begun(connection.pk),
     }
     if connection:
         context |= _history(connection)
@@ -68,7 +68,7 @@ def sync(request: StaffRequest) -> HttpResponse:
     connection = the_connection()
     if not is_connected(connection):
         messages.error(request, _("Connect Constant Contact first, then press Sync."))
-    elif not is_begun(connection) and not allows(request.staff, Permission.APPROVE):
+    elif not is_begun(connection.pk) and not allows(request.staff, Permission.APPROVE):
         messages.error(request, refusal(Permission.APPROVE, _("start the first sync")))
     else:
         defer_sync(connection_id=connection.pk, by=actor(request), everything=True)

@@ -14,6 +14,7 @@ from rollkeeper.connections.models import Connection
 from rollkeeper.core.policy import DEFAULT
 from rollkeeper.directory.models import Contact, ContactList, PlaceOnList
 from rollkeeper.directory.search import BY_COMPANY, BY_NAME
+from rollkeeper.engine.beginning import is_begun
 from rollkeeper.engine.namesakes import Undecided, undecided
 from rollkeeper.engine.policy_words import PresetWords, preset_words
 from rollkeeper.engine.postgres.sums import sums
@@ -111,6 +112,7 @@ def _synching(
     }
     if not is_connected(connection):
         return facts
+    facts["begun"] = is_begun(connection.pk)
     after = request.GET.get("after", "")
     if after.isdecimal():
         facts |= {"now": now_of(row, connection, int(after)), "after": after}

@@ -29,7 +29,7 @@ from rollkeeper.ledger.services.audiences import policy_of
 from rollkeeper.web.forms import PolicyForm
 from rollkeeper.web.permissions import Permission
 from rollkeeper.web.situation import is_connected, the_connection
-from rollkeeper.web.staff import StaffRequest, actor, may
+from rollkeeper.web.staff import StaffRequest, actor, again, may
 
 ROWS = 50
 
@@ -90,6 +90,7 @@ def policy_trial(request: StaffRequest, list_id: int) -> HttpResponse:
 
 @require_POST
 @may(Permission.ADMINISTER, gettext_lazy("change the policy of a list"))
+@again
 def policy_use(request: StaffRequest, list_id: int) -> HttpResponse:
     row = get_object_or_404(ContactList, pk=list_id)
     audience, form = _audience(row, the_connection()), PolicyForm(request.POST)

@@ -24,6 +24,7 @@ from rollkeeper.core.policy import Namesake
 from rollkeeper.core.values import AudienceId, ListId
 from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import ContactList
+from rollkeeper.engine.beginning import is_begun
 from rollkeeper.engine.forecast import forecast
 from rollkeeper.engine.namesakes import NothingToChoose, choose
 from rollkeeper.engine.previewing import CannotLook, Preview, preview
@@ -77,6 +78,7 @@ def _tab(request: StaffRequest, ticks: Ticks, view: View) -> HttpResponse:
         },
         "lists_off": no_effect("list", chosen),
         "connected": is_connected(connection),
+        "begun": connection is not None and is_begun(connection.pk),
     }
     part = "synch_part" if request.htmx else "sync"
     answer = render(request, f"web/lists/{part}.html", context)
@@ -148,6 +150,8 @@ def list_sync_now(request: StaffRequest, list_id: int) -> HttpResponse:
             % {"list": row},
         )
         return redirect("list", list_id)
+    if not is_begun(connection.pk):
+        return _begin_first(request, row)
     after = next_run(connection)
     if not is_in_line(row, connection):
         found = _what_takes_off(request, row, connection)
@@ -155,6 +159,16 @@ def list_sync_now(request: StaffRequest, list_id: int) -> HttpResponse:
             return _look_first(request, row, connection, found)
         defer_sync(connection_id=connection.pk, by=actor(request), list_id=row.pk)
     return redirect(f"{reverse('list', args=[list_id])}?after={after}#now")
+
+
+def _begin_first(request: StaffRequest, row: ContactList) -> HttpResponse:
+    """Lead to the first sync: no list is sent before somebody started that."""
+    messages.error(
+        request,
+        _("%(list)s goes with the first sync: look at what it would do, and start it.")
+        % {"list": row},
+    )
+    return redirect("first_sync")
 
 
 def _what_takes_off(
@@ -219,8 +233,16 @@ def list_namesake(request: StaffRequest, list_id: int) -> HttpResponse:
     except (NothingToChoose, NotConnected) as error:
         messages.error(request, str(error))
         return redirect("list", list_id)
-    said = _("%(list)s uses a new list, and is filled in a moment.")
-    if choice is Namesake.ADOPT:
-        said = _("%(list)s uses the list that is there, and is filled in a moment.")
+    said = _chosen(choice, begun=is_begun(audience.connection_id))
     messages.success(request, said % {"list": audience})
     return redirect("list", list_id)
+
+
+def _chosen(choice: Namesake, *, begun: bool) -> str:
+    if choice is Namesake.ADOPT:
+        if begun:
+            return _("%(list)s uses the list that is there, and is filled in a moment.")
+        return _("%(list)s uses the list that is there. The first sync fills it.")
+    if begun:
+        return _("%(list)s uses a new list, and is filled in a moment.")
+    return _("%(list)s uses a new list. The first sync fills it.")
