@@ -295,3 +295,19 @@ def test_a_contact_who_left_but_is_still_there_is_told_so(
 
     assert "Not on it here" in page
     assert "the address is still on the list at Constant Contact" in page
+
+
+@pytest.mark.parametrize(
+    ("sort", "names"),
+    [
+        ("name", ["board", "Événements", "Young"]),
+        ("-name", ["Young", "Événements", "board"]),
+    ],
+)
+def test_lists_stand_in_the_order_that_people_look_for_them_in(
+    admin: Client, chamber: Association, sort: str, names: list[str]
+) -> None:
+    for name in ("Young", "Événements", "board"):
+        a_list(chamber, name=name)
+    page = shown(admin, "lists", sort=sort)
+    assert sorted(names, key=page.index) == names

@@ -6,6 +6,7 @@ import httpx2
 from django.utils.translation import gettext as _
 
 from rollkeeper.connections.services import ConnectingFailed, need_reconnect
+from rollkeeper.core.sorting import sorting_key
 from rollkeeper.engine.connecting import open_provider
 from rollkeeper.providers.errors import ProviderError, ReconnectNeeded
 from rollkeeper.providers.port import ProviderList
@@ -33,4 +34,4 @@ def lists_there(
         raise CannotRead(
             _("Constant Contact did not answer as it should. Look again in a while.")
         ) from error
-    return sorted(found, key=lambda one: (one.name.casefold(), one.list_id))
+    return sorted(found, key=lambda one: (sorting_key(one.name), one.list_id))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from rollkeeper.core.policy import Namesake
 from rollkeeper.core.values import AudienceId, ListId, ProviderListId
+from rollkeeper.directory.sorting import in_order
 from rollkeeper.engine import reconcile
 from rollkeeper.engine.beginning import is_begun
 from rollkeeper.engine.postgres import STORE
@@ -51,7 +52,7 @@ def undecided(connection_id: int) -> Sequence[Undecided]:
             provider_list_id=ProviderListId(row.namesake_id or ""),
             members=row.namesake_members,
         )
-        for row in rows.order_by("name", "pk")
+        for row in rows.order_by(in_order(), "pk")
     ]
 
 

@@ -19,6 +19,7 @@ from rollkeeper.directory.models import (
     PlaceOnList,
 )
 from rollkeeper.directory.search import OF_MEMBERS, begins, words_of
+from rollkeeper.directory.sorting import in_order
 from rollkeeper.engine.switches import shown
 from rollkeeper.web.finding import (
     Found,
@@ -48,11 +49,11 @@ SELECT = {"class": "form-select"}
 
 
 def lists_of_this_association(request: Any) -> QuerySet[ContactList]:
-    return shown().order_by("name", "pk")
+    return shown().order_by(in_order(), "pk")
 
 
 def types_of_this_association(request: Any) -> QuerySet[MembershipType]:
-    rows: QuerySet[MembershipType] = MembershipType.objects.order_by("name", "pk")
+    rows: QuerySet[MembershipType] = MembershipType.objects.order_by(in_order(), "pk")
     return rows
 
 

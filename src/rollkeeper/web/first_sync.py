@@ -18,8 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from rollkeeper.connections.models import Connection
 from rollkeeper.core.eligibility import Reason
 from rollkeeper.core.policy import Namesake
+from rollkeeper.core.sorting import sorting_key
 from rollkeeper.core.values import ListId
 from rollkeeper.directory.models import PlaceOnList
+from rollkeeper.directory.sorting import in_order
 from rollkeeper.engine.beginning import is_begun
 from rollkeeper.engine.equation import Sum
 from rollkeeper.engine.namesakes import Undecided, undecided
@@ -134,7 +136,7 @@ def marks(now: Step, reached: Step, *, is_true: bool = False) -> Sequence[Mark]:
 
 def choices() -> Sequence[Choice]:
     """Return the lists to tick, those with most people first."""
-    rows = list(roll.lists().order_by("name", "pk")[: MOST_LISTS + 1])
+    rows = list(roll.lists().order_by(in_order(), "pk")[: MOST_LISTS + 1])
     ids = [row.pk for row in rows]
     counted = PlaceOnList.objects.filter(list_id__in=ids).order_by()
     people = dict(counted.values_list("list_id").annotate(Count("contact_id")))
@@ -149,7 +151,7 @@ def choices() -> Sequence[Choice]:
         )
         for row in rows
     ]
-    return sorted(found, key=lambda one: (not one.people, one.name.casefold()))
+    return sorted(found, key=lambda one: (not one.people, sorting_key(one.name)))
 
 
 def forecasts(connection: Connection) -> Sequence[Forecast]:
@@ -190,7 +192,7 @@ def settled_names(connection: Connection) -> Sequence[Settled]:
             name=row.name,
             adopted=row.namesake_choice == Namesake.ADOPT,
         )
-        for row in rows.order_by("name", "pk")
+        for row in rows.order_by(in_order(), "pk")
     ]
 
 

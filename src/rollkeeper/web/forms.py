@@ -34,6 +34,7 @@ from rollkeeper.directory.models import (
     MemberStatus,
     Standing,
 )
+from rollkeeper.directory.sorting import in_order
 from rollkeeper.engine.noting import LONGEST
 from rollkeeper.engine.policy_words import FIELDS
 from rollkeeper.engine.stored import told
@@ -167,7 +168,7 @@ class MemberForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as Django's own
         self.fields["membership_type"].queryset = (  # type: ignore[attr-defined]  # of choices
-            MembershipType.objects.order_by("name", "pk")
+            MembershipType.objects.order_by(in_order(), "pk")
         )
         self.helper = FormHelper()
         self.helper.form_tag = False

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from rollkeeper.connections.models import Connection, ConnectionState
 from rollkeeper.connections.quota import requests_today
 from rollkeeper.consent.models import Kind, Suppression
+from rollkeeper.directory.sorting import in_order
 from rollkeeper.engine.forecast import forecast
 from rollkeeper.engine.switches import kept
 from rollkeeper.ledger import days, held
@@ -163,7 +164,9 @@ class Lines:
 
 
 def lines(connection: Connection) -> Lines:
-    rows = kept(connection.association_id, connection.provider).order_by("name", "pk")
+    rows = kept(connection.association_id, connection.provider).order_by(
+        in_order(), "pk"
+    )
     lists = list(rows[:LINES_SHOWN])
     chosen = newsletter_of(connection.association_id)
     side = side_of(connection, chosen, [row.pk for row in lists])

@@ -20,6 +20,7 @@ from rollkeeper.directory.models import (
     PlaceOnList,
     Standing,
 )
+from rollkeeper.directory.sorting import in_order
 from rollkeeper.engine.explain import Explanation, explain
 from rollkeeper.engine.refusals import Refused
 from rollkeeper.engine.switches import shown
@@ -81,7 +82,9 @@ def places(
     audiences = _audiences(connection)
     on = [
         _place(row, found.pop(row.list_id, None), audiences, connection, refused)
-        for row in rows.select_related("list").order_by("list__name", "list_id")
+        for row in rows.select_related("list").order_by(
+            in_order("list__name"), "list_id"
+        )
     ]
     lingering = [
         Lingering(

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from rollkeeper.connections.models import Connection
 from rollkeeper.directory.models import ContactList
+from rollkeeper.directory.sorting import in_order
 from rollkeeper.engine.lists_there import lists_there
 from rollkeeper.ledger import selectors as ledger
 from rollkeeper.ledger.models import Audience
@@ -37,7 +38,7 @@ def ours(connection: Connection) -> Sequence[ProviderListRow]:
     names = dict(ContactList.objects.values_list("pk", "name"))
     return [
         _row(audience, figures[audience.list_id], names)
-        for audience in made.order_by("name", "pk")
+        for audience in made.order_by(in_order(), "pk")
     ]
 
 

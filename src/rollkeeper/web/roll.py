@@ -30,6 +30,7 @@ from rollkeeper.directory.models import (
     EmailAddress,
     PlaceOnList,
 )
+from rollkeeper.directory.sorting import in_order
 from rollkeeper.engine.refusals import standing_of
 from rollkeeper.engine.switches import shown
 from rollkeeper.ledger.selectors import mailboxes_there
@@ -147,7 +148,7 @@ def places_of(contacts: Sequence[Contact], row: ContactList) -> Sequence[PlaceOn
 def lists_of(contact: Contact) -> QuerySet[ContactList]:
     """Return the lists that the contact is on, by name."""
     on = PlaceOnList.objects.filter(contact=contact).values("list_id")
-    return shown().filter(pk__in=on).order_by("name", "pk")
+    return shown().filter(pk__in=on).order_by(in_order(), "pk")
 
 
 def kept_from(row: ContactList) -> Q:

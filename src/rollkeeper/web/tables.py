@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
 import django_tables2 as tables
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rollkeeper.directory.models import Contact, ContactList, PlaceOnList, Standing
+from rollkeeper.directory.sorting import in_order
 from rollkeeper.engine.refusals import Refused, standing_of
 from rollkeeper.ledger.models import Drift, Hold, Outcome
 from rollkeeper.ledger.selectors import AudienceFigures
@@ -177,6 +179,12 @@ class ListTable(Roll):
             record.name,
             record.get_kind_display(),
         )
+
+    def order_name(
+        self, rows: QuerySet[ContactList], is_descending: bool
+    ) -> tuple[QuerySet[ContactList], bool]:
+        key = in_order().desc() if is_descending else in_order().asc()
+        return rows.order_by(key, "pk"), True
 
     def render_members(self, value: int) -> str:
         return count(value)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from rollkeeper.connections.models import Connection
+from rollkeeper.core.sorting import sorting_key
 from rollkeeper.core.values import AudienceId, ListId
 from rollkeeper.directory.models import ContactList, PlaceOnList
 from rollkeeper.engine.equation import Sum, Tally, Target, judge
@@ -45,7 +46,7 @@ def targets(
         _target(one, lists.get(one), audiences.get(one), on=one in switched_on)
         for one in wanted
     ]
-    return sorted(found, key=lambda one: (one.name, one.list_id))
+    return sorted(found, key=lambda one: (sorting_key(one.name), one.list_id))
 
 
 def _target(

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from rollkeeper.core.values import AssociationId, ContactId, ListId
 from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import ContactList
+from rollkeeper.directory.sorting import in_order
 from rollkeeper.engine.switches import kept_by_hand
 from rollkeeper.web import exports, ticks, undoing
 from rollkeeper.web.bulk import ACTS, MOST, OF_LISTS, Change, over_there, unreached
@@ -95,7 +96,7 @@ def _put_back(request: StaffRequest, row: ContactList, act: undoing.TakenOff) ->
 
 
 def _lists() -> Sequence[ContactList]:
-    return list(kept_by_hand().order_by("name", "pk"))
+    return list(kept_by_hand().order_by(in_order(), "pk"))
 
 
 def _change(

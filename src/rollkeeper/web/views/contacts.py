@@ -32,6 +32,7 @@ from rollkeeper.directory.models import (
     Member,
 )
 from rollkeeper.directory.search import BY_COMPANY, BY_NAME
+from rollkeeper.directory.sorting import in_order
 from rollkeeper.engine.refusals import Refused, standing_of
 from rollkeeper.engine.switches import kept_by_hand
 from rollkeeper.ledger.services.resubscribing import request_for
@@ -271,7 +272,7 @@ def _placed(request: StaffRequest, row: Contact, form: ContactForm) -> None:
 
 def _other_lists(row: Contact) -> QuerySet[ContactList]:
     others = kept_by_hand().exclude(memberships__contact=row)
-    return others.order_by("name", "pk")
+    return others.order_by(in_order(), "pk")
 
 
 def _sharers(row: Contact, facts: roll.Facts) -> QuerySet[Contact]:

@@ -16,6 +16,7 @@ from rollkeeper.core.values import AssociationId
 from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import Contact, ContactList, Member, MemberStatus
 from rollkeeper.directory.search import BY_NAME, MEMBERS_BY_NAME
+from rollkeeper.directory.sorting import in_order
 from rollkeeper.engine.switches import shown
 from rollkeeper.web.filters import MemberFilter
 from rollkeeper.web.finding import bounded
@@ -149,7 +150,7 @@ def _automatic(row: Member) -> QuerySet[ContactList]:
     rows = shown().filter(kind="representatives")
     if row.membership_type_id:
         rows |= shown().filter(membership_type=row.membership_type_id)
-    return rows.order_by("name", "pk")
+    return rows.order_by(in_order(), "pk")
 
 
 def _effects(row: Member | None) -> dict[str, Any]:

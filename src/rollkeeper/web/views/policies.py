@@ -17,6 +17,7 @@ from rollkeeper.connections.models import Connection
 from rollkeeper.core.policy import PRESETS, Policy, preset_of
 from rollkeeper.core.values import AudienceId
 from rollkeeper.directory.models import ContactList
+from rollkeeper.directory.sorting import in_order
 from rollkeeper.engine import audiences as audiences_of
 from rollkeeper.engine import policies, policy_words
 from rollkeeper.engine.coordinator import Busy
@@ -40,7 +41,7 @@ def policy_index(request: StaffRequest) -> HttpResponse:
     """Every list that is kept true, with its policy in a sentence."""
     connection = the_connection()
     rows = Audience.objects.filter(connection=connection, state="active")
-    page = Paginator(rows.order_by("name", "pk"), ROWS).get_page(
+    page = Paginator(rows.order_by(in_order(), "pk"), ROWS).get_page(
         request.GET.get("page")
     )
     context = {

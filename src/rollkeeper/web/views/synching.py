@@ -24,6 +24,7 @@ from rollkeeper.core.policy import Namesake
 from rollkeeper.core.values import AudienceId, ListId
 from rollkeeper.directory import services as directory
 from rollkeeper.directory.models import ContactList
+from rollkeeper.directory.sorting import in_order
 from rollkeeper.engine.beginning import is_begun
 from rollkeeper.engine.forecast import forecast
 from rollkeeper.engine.namesakes import NothingToChoose, choose
@@ -60,7 +61,7 @@ def list_sync(request: StaffRequest) -> HttpResponse:
 
 def _tab(request: StaffRequest, ticks: Ticks, view: View) -> HttpResponse:
     connection = the_connection()
-    rows = roll.lists().order_by("name", "pk")
+    rows = roll.lists().order_by(in_order(), "pk")
     chosen = newsletter_of(request.staff.association_id)
     shown = rows if view.everything else rows.filter(Q(sync=True) | Q(pk__in=ticks.on))
     page = Paginator(shown, ROWS).get_page(view.page)
