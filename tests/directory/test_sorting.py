@@ -12,7 +12,7 @@ EXPECTED = ["ambassadors", "Board", "Événements français", "Events", "Ñandú
 
 
 def test_a_name_stands_beside_its_letter_whatever_its_accent_or_case() -> None:
-    assert sorted(reversed(EXPECTED), key=sorting_key) == EXPECTED
+    assert sorted(set(EXPECTED), key=sorting_key) == EXPECTED
 
 
 @pytest.mark.django_db

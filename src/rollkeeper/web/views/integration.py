@@ -96,7 +96,7 @@ def progress(request: StaffRequest) -> HttpResponse:
 def plan_preview(request: StaffRequest) -> HttpResponse:
     connection = the_connection()
     context: dict[str, Any] = {
-        "first": is_connected(connection) and not is_begun(connection)
+        "first": is_connected(connection) and not is_begun(connection.pk)
     }
     if not is_connected(connection):
         context["trouble"] = _("Connect Constant Contact first.")
