@@ -25,7 +25,7 @@ SHOWN: Final = 50
 
 COLUMNS: Final = ("number", "time", "who", "action", "about", "details", "digest")
 
-_ONLY_IN_FILES: Final = frozenset({"fingerprint", "account_id"})
+_ONLY_IN_FILES: Final = frozenset({"fingerprint", "account_id", "user"})
 """Details that tell a person nothing."""
 
 _NONE: Final = ("bad", 0)
