@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection as database
-from tests.builders import a_contact, an_association
+from django_scopes import scope
+from tests.builders import a_connection, a_contact, an_association
 
 from rollkeeper.engine.postgres.statistics import refresh_statistics
+from rollkeeper.engine.postgres.sums import sums
 
 pytestmark = pytest.mark.django_db
 
@@ -41,3 +43,19 @@ def test_a_little_more_is_not_worth_counting() -> None:
     refresh_statistics()
     a_contact(chamber)
     assert refresh_statistics() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_adds_up_sees_to_it_first() -> None:
+    chamber = an_association()
+    connection = a_connection(chamber)
+    a_contact(chamber)
+    with database.cursor() as cursor:
+        cursor.execute("TRUNCATE directory_emailaddress")
+        cursor.execute("VACUUM directory_emailaddress")
+    for _ in range(3):
+        a_contact(chamber)
+
+    with scope(association=chamber):
+        sums(connection)
+    assert rows_known("directory_emailaddress") == 3

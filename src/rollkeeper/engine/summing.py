@@ -12,7 +12,6 @@ from rollkeeper.core.eligibility import Reason
 from rollkeeper.core.values import ListId
 from rollkeeper.engine import store
 from rollkeeper.engine.equation import Sum, Target
-from rollkeeper.engine.postgres.statistics import refresh_statistics
 from rollkeeper.engine.postgres.sums import sums
 from rollkeeper.ledger.models import Audience, Run
 from rollkeeper.ledger.states import AudienceState, RunKind, RunState
@@ -33,7 +32,6 @@ def keep(ended: store.Run) -> None:
     with scopes_disabled():
         run = Run.objects.select_related("connection").get(pk=ended.pk)
     with scope(association=run.association_id):
-        refresh_statistics()
         compared = Audience.objects.filter(
             connection_id=run.connection_id, compared_at__gte=run.started_at
         )

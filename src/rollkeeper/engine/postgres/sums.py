@@ -15,6 +15,7 @@ from rollkeeper.core.values import AudienceId, ListId
 from rollkeeper.directory.models import ContactList, PlaceOnList
 from rollkeeper.engine.equation import Sum, Tally, Target, judge
 from rollkeeper.engine.postgres.spots import Around, alike, unreachable
+from rollkeeper.engine.postgres.statistics import refresh_statistics
 from rollkeeper.engine.switches import kept
 from rollkeeper.ledger.models import Audience
 from rollkeeper.ledger.selectors import figures_by_list
@@ -111,8 +112,10 @@ def _members(wanted: Sequence[Target]) -> Mapping[int, int]:
 
 @contextmanager
 def _one_moment() -> Iterator[None]:
-    """See nothing of what is written meanwhile."""
+    """See nothing of what is written meanwhile, with plans for what there is now."""
     outermost = not database.in_atomic_block
+    if outermost:
+        refresh_statistics()
     with transaction.atomic():
         if outermost:
             with database.cursor() as cursor:
