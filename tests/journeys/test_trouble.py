@@ -11,16 +11,28 @@ from tests.system.house import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-HELD = 3
+
+@pytest.fixture
+def crowded(chamber: Chamber) -> Chamber:
+    """Twenty-five people are on its newsletter's list, here and over there."""
+    chamber.is_true(CROWD)
+    return chamber
 
 
 @pytest.fixture
-def wiped(chamber: Chamber) -> Chamber:
-    """A file came that has one person of many, and said that it is complete."""
-    chamber.is_true(CROWD)
-    chamber.write_roll(CROWD[:1])
-    chamber.says("import", "--complete", str(chamber.folder), status=HELD)
-    return chamber
+def wiped(crowded: Chamber, staff: Staff) -> Chamber:
+    """Somebody imports a file that has one person, and says that it is complete."""
+    staff.opens("Settings")
+    staff.follows("Import")
+    staff.hands_over(*crowded.write_roll(CROWD[:1]), to="One or several files")
+    staff.presses("Send, then look")
+    staff.ticks("These files are complete")
+    staff.presses("Show what it would do")
+    staff.presses("Import")
+    staff.sees("What came of it")
+    assert crowded.there(NEWS) == addresses(crowded, *CROWD)
+    staff.opens("Home")
+    return crowded
 
 
 def test_an_import_that_lacks_nearly_everybody_is_looked_at_and_discarded(
@@ -30,6 +42,7 @@ def test_an_import_that_lacks_nearly_everybody_is_looked_at_and_discarded(
     staff.opens("Waiting for you")
     staff.follows("Look and decide about The directory")
     staff.sees("Bela Quay")
+    staff.sees("contacts.csv: 25 new")
     listed = Path(staff.downloads("All of them as a file").path()).read_text()
     assert listed.count("@") == len(CROWD) - 1
 

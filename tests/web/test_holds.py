@@ -320,3 +320,32 @@ def test_a_hold_that_nothing_on_record_explains_says_so(
     admin: Client, hold: Hold
 ) -> None:
     assert "Nothing is on record that would explain it" in shown(admin, "hold", hold.pk)
+
+
+def test_what_an_import_did_before_is_said_in_words(
+    admin: Client, chamber: Association, desk: Desk, board: Audience
+) -> None:
+    figures = {"created": 0, "changed": 2, "unchanged": 1200, "bad": 1}
+    record(
+        association_id=chamber.pk,
+        by="staff:pat",
+        action="directory_imported",
+        details={"files": [{"file": "people.csv", "read": 1203, **figures}], "bad": 1},
+    )
+    hold = desk.hold(board, FEW)
+
+    page = shown(admin, "hold", hold.pk)
+
+    assert "people.csv: 2 changed, 1,200 as before, 1 not understood" in page
+
+
+def test_the_file_of_whom_a_hold_is_about_asks_for_the_password(
+    staff: Client, hold: Hold
+) -> None:
+    session = staff.session
+    session["account_authentication_methods"] = []
+    session.save()
+
+    asked = staff.get(reverse("hold_list", args=[hold.pk]))
+
+    assert asked.headers["Location"].startswith("/accounts/reauthenticate/?next=")

@@ -71,6 +71,7 @@ def test_each_audience_has_a_line_with_how_large_it_is(
 def test_what_needs_a_person_comes_first(admin: Client, connection: Connection) -> None:
     desk = Desk(connection)
     hold = desk.hold(desk.audience(a_list(connection.association)), ["a@x.example"])
+    a_run(connection, timezone.now())
     with scope(association=connection.association):
         Outcome.objects.create(
             association=connection.association,
@@ -230,3 +231,74 @@ def test_the_menu_marks_the_place_of_a_page_with_another_address(
     page = admin.get(reverse("run", args=[run.pk])).content.decode()
 
     assert f'active" href="{reverse("runs")}" aria-current="page"' in page
+
+
+def an_answer(client: Client) -> str:
+    found = client.get(reverse("home"))
+    said: str = found.context["answer"]
+    assert said in found.content.decode()
+    return said
+
+
+def a_true_list(connection: Connection, name: str) -> Any:
+    row = a_list(connection.association, name=name)
+    audience = an_audience(connection, row)
+    with scope(association=connection.association):
+        there(audience, f"{name.lower()}@x.example")
+    return audience
+
+
+def test_lists_that_wait_for_something_stand_before_those_that_are_true(
+    admin: Client, connection: Connection
+) -> None:
+    for name in ("Board", "News", "Walks"):
+        audience = a_true_list(connection, name)
+    Desk(connection).hold(audience, ["a@x.example"])
+    a_run(connection, timezone.now())
+    a_contact(connection.association)
+
+    found = admin.get(reverse("home"))
+
+    lines = found.context["lines"]
+    assert [one.name for one in lines.shown] == ["Walks", "Board", "News"]
+    assert (lines.unsettled, lines.number) == (1, 3)
+    assert "Not quite. 1 of 3 lists needs something" in an_answer(admin)
+    page = found.content.decode()
+    assert page.index("Contacts on your roll") < page.index("Your lists at Constant")
+
+
+def test_while_something_else_needs_a_person_the_lists_may_all_be_true(
+    admin: Client, connection: Connection
+) -> None:
+    for name in ("Board", "News"):
+        a_true_list(connection, name)
+    a_run(connection, timezone.now() - timedelta(minutes=5))
+    with scope(association=connection.association):
+        Connection.objects.update(pulled_at=timezone.now() - DAY)
+
+    said = an_answer(admin)
+
+    assert said == "Yes. All 2 lists match your roll, last checked 5 minutes ago."
+
+
+def test_what_was_not_true_for_days_is_not_called_true(
+    admin: Client, connection: Connection
+) -> None:
+    a_true_list(connection, "News")
+    a_run(connection, timezone.now() - 3 * DAY)
+    with scope(association=connection.association):
+        Connection.objects.update(pulled_at=timezone.now() - DAY)
+
+    assert an_answer(admin).startswith("Not yet. Last checked on ")
+
+
+def test_nobody_can_tell_whether_lists_are_true_that_we_may_not_read(
+    admin: Client, connection: Connection
+) -> None:
+    a_true_list(connection, "News")
+    a_run(connection, timezone.now())
+    with scope(association=connection.association):
+        Connection.objects.update(state=ConnectionState.RECONNECT_NEEDED)
+
+    assert an_answer(admin).startswith("Nobody can tell until you connect again.")
+    assert not admin.get(reverse("home")).context["begins"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from operator import attrgetter
 from typing import Any
 
 from attrs import frozen
@@ -32,6 +33,8 @@ from rollkeeper.web.words import count
 DAYS = 30
 HOLDS_SHOWN = 5
 LINES_SHOWN = 50
+LONG = timedelta(days=2)
+"""A list not known to be true for longer than this needs somebody to look."""
 SERIES = 5
 """Lines that can be told apart in one chart."""
 
@@ -151,45 +154,57 @@ class Line:
     true_at: datetime | None
     waiting: Sequence[str]
     asks: bool
+    is_old: bool
+    """Was it not known to be true for long?"""
+
+    @property
+    def is_settled(self) -> bool:
+        return self.true_at is not None and not self.is_old and not self.waiting
 
 
 @frozen(kw_only=True)
 class Lines:
-    """The audiences that are kept true, by name."""
+    """The audiences that are kept true: what needs something first, then by name."""
 
     shown: Sequence[Line]
     number: int
+    unsettled: int
+    """How many wait for something, or were not known to be true for long."""
+    checked_at: datetime | None
+    """When the others were all known to be true."""
     largest: int
     """The most people on one, for the bars."""
 
 
-def lines(connection: Connection) -> Lines:
-    rows = kept(connection.association_id, connection.provider).order_by(
-        in_order(), "pk"
-    )
-    lists = list(rows[:LINES_SHOWN])
+def lines(connection: Connection, *, now: datetime) -> Lines:
+    rows = kept(connection.association_id, connection.provider)
+    lists = list(rows.order_by(in_order(), "pk"))
     chosen = newsletter_of(connection.association_id)
     side = side_of(connection, chosen, [row.pk for row in lists])
-    shown = [_line(row, side) for row in lists]
+    found = [_line(row, side, now) for row in lists]
+    settled = [line.true_at for line in found if line.is_settled and line.true_at]
     return Lines(
-        shown=shown,
-        number=len(lists) if len(lists) < LINES_SHOWN else rows.count(),
-        largest=max((line.people or 0 for line in shown), default=0) or 1,
+        shown=sorted(found, key=attrgetter("is_settled"))[:LINES_SHOWN],
+        number=len(found),
+        unsettled=len(found) - len(settled),
+        checked_at=min(settled, default=None),
+        largest=max((line.people or 0 for line in found), default=0) or 1,
     )
 
 
-def _line(row: Any, side: Side) -> Line:
+def _line(row: Any, side: Side, now: datetime) -> Line:
     audience, figures = side.audiences.get(row.pk), side.figures.get(row.pk)
     made = figures if figures and figures.made else None
     url = reverse("audience", args=[audience.pk]) if audience else ""
-    waits = waiting(row.pk, audience, side)
+    true_at = made.true_at(side.last_true_at) if made else None
     return Line(
         url=url or reverse("list", args=[row.pk]),
         name=row.name,
         people=made.ours + made.strangers if made else None,
-        true_at=made.true_at(side.last_true_at) if made else None,
-        waiting=waits,
+        true_at=true_at,
+        waiting=waiting(row.pk, audience, side),
         asks=audience is not None and audience.pk in side.held,
+        is_old=true_at is not None and now - true_at > LONG,
     )
 
 

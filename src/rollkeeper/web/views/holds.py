@@ -51,6 +51,7 @@ def hold(request: StaffRequest, hold_id: int) -> HttpResponse:
 
 @require_safe
 @may(Permission.EXPORT)
+@again
 def hold_list(request: StaffRequest, hold_id: int) -> HttpResponseBase:
     """The full list as a file, read and sent a portion at a time."""
     found = _hold(hold_id)

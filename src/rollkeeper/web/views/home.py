@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from attrs import evolve
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,6 +14,7 @@ from rollkeeper.connections.models import Connection
 from rollkeeper.directory.models import Contact
 from rollkeeper.engine.switches import shown
 from rollkeeper.ledger import selectors as ledger
+from rollkeeper.web.answer import answer
 from rollkeeper.web.condition import condition_of
 from rollkeeper.web.home import lines, month, needs, requests_of, unsaid, unsubscribes
 from rollkeeper.web.imports import is_a_worker_there
@@ -25,7 +27,8 @@ from rollkeeper.web.situation import (
     the_connection,
 )
 from rollkeeper.web.staff import StaffRequest, may
-from rollkeeper.web.steps import Progress, steps
+from rollkeeper.web.standing import CONNECT, Standing
+from rollkeeper.web.steps import Progress, Steps, steps
 
 RUNS_SHOWN = 5
 
@@ -41,19 +44,23 @@ def home(request: StaffRequest) -> HttpResponse:
         account=str(connection) if is_connected(connection) else "",
         synced=bool(connection and ledger.last_true_at(connection.pk)),
     )
+    taken = steps(progress)
     strip = standing_of(request.staff.association)
+    if not progress.synced and _steps_lead(strip, taken):
+        strip = evolve(strip, action=None)
     runs = ledger.syncs(connection.pk)[:RUNS_SHOWN] if connection else ()
     context = {
         "connection": connection,
         "figures": figures,
-        "steps": steps(progress),
+        "steps": taken,
+        "begins": not progress.synced,
         "worker": is_a_worker_there(),
         "runs": [row_of(run) for run in runs],
         "standing": strip,
         "needs": unsaid(needs(connection, request.staff.association_id), strip),
     }
     if connection:
-        context |= _at_the_provider(connection)
+        context |= _at_the_provider(connection, strip)
     return render(request, "web/home/home.html", context)
 
 
@@ -65,10 +72,20 @@ def standing(request: StaffRequest) -> HttpResponse:
     return render(request, "web/home/standing.html", context)
 
 
-def _at_the_provider(connection: Connection) -> dict[str, Any]:
+def _steps_lead(strip: Standing, taken: Steps) -> bool:
+    """Does a step lead where the strip does, or come before that?"""
+    if strip.action is None or taken.all_done:
+        return False
+    now = next(one for one in taken.steps if one.state == "now")
+    return strip.action == CONNECT or strip.action.page == now.page
+
+
+def _at_the_provider(connection: Connection, strip: Standing) -> dict[str, Any]:
     now = timezone.now()
+    found = lines(connection, now=now)
     return {
-        "lines": lines(connection),
+        "lines": found,
+        "answer": "" if strip.mood == "true" else answer(connection, found, now=now),
         "requests": requests_of(connection, now=now),
         "condition": condition_of(connection),
         "unsubscribes": unsubscribes(now=now),
