@@ -24,12 +24,20 @@ from tests.web.browsing import DESK, PHONE, Visitor, a_browser, visiting
 from tests.web.holding import Desk
 from tests.web.people import a_person
 
-from rollkeeper.connections.models import ConnectionState
+from rollkeeper.connections.models import Connection, ConnectionState
 from rollkeeper.consent.models import Kind, Suppression
-from rollkeeper.directory.models import Association, Role
+from rollkeeper.core.views import Permission
+from rollkeeper.directory.models import Association, ContactList, Role
 from rollkeeper.engine.noticing.looking import look_often
 from rollkeeper.engine.noticing.telling import tell
-from rollkeeper.ledger.models import Outcome, OutcomeKind, Run, RunKind, RunState
+from rollkeeper.ledger.models import (
+    Outcome,
+    OutcomeKind,
+    RemoteContact,
+    Run,
+    RunKind,
+    RunState,
+)
 from rollkeeper.notices.models import Message
 
 pytestmark = pytest.mark.slow
@@ -212,6 +220,39 @@ def test_the_pages_of_an_empty_chamber_do_too(
         visitor.sign_in(person)
         for path in EMPTY_PAGES:
             look_at(visitor, path)
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_the_pages_of_a_bulk_change_and_of_asking_somebody_back_do_too(
+    transactional_db: None, live_server: LiveServer, browser: Browser, width: int
+) -> None:
+    chamber, ids = a_busy_chamber()
+    gone = a_contact(chamber, address="gone@x.example", last_name="Gone")
+    with scope(association=chamber):
+        on_list(gone, ContactList.objects.get(pk=ids["list"]))
+        RemoteContact.objects.create(
+            association=chamber,
+            connection=Connection.objects.get(),
+            mailbox="gone@x.example",
+            provider_id="there-1",
+            permission=Permission.UNSUBSCRIBED,
+            seen_at=timezone.now(),
+        )
+    a_member(chamber, name="Donau")
+    bulk = "/contacts/change?of=matching&q=gone"
+    put_on = f"{bulk}&act=put_on&onto={ids['list']}"
+
+    with visiting(browser, live_server.url, width=width) as visitor:
+        visitor.sign_in(a_person(chamber))
+        for path, heading in (
+            (bulk, "Change 1 contact"),
+            (f"{bulk}&act=member&whose=donau", "Change 1 contact"),
+            (f"{bulk}&act=stop", "Set Do Not Contact"),
+            (put_on, "Put on a list"),
+            (f"/contacts/{gone.pk}/resubscribe", "Ask "),
+        ):
+            look_at(visitor, path)
+            assert heading in visitor.page.locator("h1").inner_text()
 
 
 @pytest.mark.parametrize("width", [DESK, PHONE])

@@ -17,6 +17,7 @@ from tests.builders import (
     a_connection,
     a_contact,
     a_list,
+    a_member,
     an_association,
     on_list,
 )
@@ -248,3 +249,61 @@ def test_a_list_that_is_gone_cannot_be_undone(
     page = admin.post(reverse("undo"), follow=True).content.decode()
 
     assert "The list is gone" in page
+
+
+def test_a_member_is_searched_for_chosen_and_set(
+    admin: Client, chamber: Association
+) -> None:
+    boats, bakers = (
+        a_member(chamber, name=f"Lake {one}") for one in ("Boats", "Bread")
+    )
+    speaks = a_contact(chamber, member=bakers, speaks_for_member=True)
+    of_it, of_none = a_contact(chamber, member=boats), a_contact(chamber)
+    ticked(admin, speaks, of_it, of_none)
+
+    several = plan(admin, act="member", whose="lake")
+    looked = plan(admin, act="member", whose="lake boa")
+    save(admin, act="member", member=str(boats.pk))
+
+    assert "Several members match" in several
+    assert several.count('name="member"') == 2
+    assert "Set member: Lake Boats" in looked
+    assert "<b>2 contacts</b> change" in looked
+    with scope(association=chamber):
+        rows = Contact.objects.values_list("member_id", "speaks_for_member")
+        assert set(rows) == {(boats.pk, False)}
+        entry = Entry.objects.get(action="many_member_set")
+    assert entry.subject == f"member:{boats.pk}"
+
+
+def test_contacts_are_said_to_be_of_no_member(
+    admin: Client, chamber: Association
+) -> None:
+    ticked(admin, a_contact(chamber, member=a_member(chamber)), a_contact(chamber))
+
+    assert "1 contact changed" in save(admin, act="no_member")
+    with scope(association=chamber):
+        assert not Contact.objects.exclude(member=None).exists()
+
+
+@pytest.mark.parametrize("whose", ["", "nobody like that"])
+def test_without_a_member_the_page_says_what_to_type(
+    admin: Client, chamber: Association, whose: str
+) -> None:
+    a_member(an_association(), name="Nobody like that")
+    ticked(admin, a_contact(chamber))
+
+    page = plan(admin, act="member", whose=whose)
+
+    assert ("No member matches" if whose else "Type which member") in page
+
+
+def test_the_plan_says_what_is_left_of_today(
+    admin: Client, chamber: Association
+) -> None:
+    a_connection(chamber, compared_at=timezone.now())
+    ticked(admin, a_contact(chamber))
+
+    page = plan(admin, act="put_on", onto=str(a_list(chamber).pk))
+
+    assert "requests are left for this account today" in page

@@ -55,6 +55,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "many_do_not_contact_cleared": _("Cleared Do Not Contact for several contacts"),
     "many_set_active": _("Set several contacts to active"),
     "many_set_inactive": _("Set several contacts to inactive"),
+    "many_member_set": _("Set the member of several contacts"),
     "standing_changed": _("Changed how a contact stands on a list"),
     "directory_imported": _("Imported files"),
     "import_discarded": _("Discarded an import"),

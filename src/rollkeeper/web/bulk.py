@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from rollkeeper.connections.models import Connection
 from rollkeeper.core.values import AssociationId, ContactId, ListId
 from rollkeeper.directory import services as directory
-from rollkeeper.directory.models import Contact, ContactList, ListMembership
+from rollkeeper.directory.models import Contact, ContactList, ListMembership, Member
 from rollkeeper.engine.coordinator import Busy
+from rollkeeper.engine.forecast import forecast
 from rollkeeper.engine.reconcile import NotConnected
 from rollkeeper.engine.trying import preview_of
 from rollkeeper.jobs.tasks import surroundings
@@ -29,7 +30,17 @@ ACTS: Final = {
     "clear": _("Clear Do Not Contact"),
     "inactive": _("Set to inactive"),
     "active": _("Set to active"),
+    "member": _("Set member"),
+    "no_member": _("Set no member"),
 }
+
+ROWS: Final = (
+    (_("Lists"), ("put_on", "take_off")),
+    (_("Mail"), ("stop", "clear")),
+    (_("Contact"), ("inactive", "active")),
+    (_("Member"), ("member", "no_member")),
+)
+"""The acts as the page groups them."""
 
 OF_LISTS: Final = frozenset({"put_on", "take_off"})
 
@@ -43,6 +54,8 @@ class Change:
     act: str
     list: ContactList | None
     """Set for exactly those acts that are about one."""
+    member: Member | None = None
+    """Likewise."""
     ids: Sequence[ContactId] = field(repr=False)
     association_id: AssociationId
     by: str
@@ -55,6 +68,12 @@ class Change:
             if self.act == "put_on":
                 return directory.put_many_on_list(list_id=list_id, **one)
             return directory.take_many_off_list(list_id=list_id, **one)
+        if self.act in ("member", "no_member"):
+            return directory.set_member_of_many(
+                association_id=self.association_id,
+                member_id=self.member.pk if self.member else None,
+                **one,
+            )
         flag: Callable[..., int] = directory.set_do_not_contact_of_many
         if self.act in ("active", "inactive"):
             flag = directory.set_active_of_many
@@ -71,6 +90,8 @@ class Change:
                 return among.count() - on_it.count()
             case "take_off":
                 return on_it.count()
+            case "member" | "no_member":
+                return among.exclude(member=self.member).count()
             case "stop" | "clear":
                 return among.filter(do_not_contact=self.act == "clear").count()
             case _:
@@ -110,4 +131,5 @@ def over_there(change: Change, connection: Connection | None) -> dict[str, Any]:
         return {"busy": True}
     except NotConnected:
         return {"unsent": True}
-    return {"preview": found}
+    cost = forecast(connection_id=connection.pk, requests=found.requests)
+    return {"preview": found, "forecast": cost}

@@ -39,6 +39,7 @@ from rollkeeper.directory.services.many import (
     put_many_on_list,
     set_active_of_many,
     set_do_not_contact_of_many,
+    set_member_of_many,
     take_many_off_list,
 )
 from rollkeeper.directory.services.members import (
@@ -94,6 +95,7 @@ __all__ = [
     "set_do_not_contact",
     "set_do_not_contact_of_many",
     "set_list_sync",
+    "set_member_of_many",
     "set_primary_address",
     "set_standing",
     "take_many_off_list",

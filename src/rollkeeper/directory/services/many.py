@@ -10,11 +10,14 @@ from collections.abc import Collection, Sequence
 
 from attrs import frozen
 from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from rollkeeper.audit.services import record
 from rollkeeper.core.values import AssociationId, ContactId, ListId
-from rollkeeper.directory.models import Contact, ListMembership
+from rollkeeper.directory.models import Contact, ListMembership, Member
 from rollkeeper.directory.services.lists import kept_by_hand
+from rollkeeper.directory.services.refusal import Refused
 
 AT_A_TIME = 5_000
 
@@ -100,6 +103,39 @@ def set_active_of_many(
     """Say of the contacts that they are active, or no longer."""
     action = "many_set_active" if value else "many_set_inactive"
     return _flagged(association_id, contact_ids, action, by, active=value)
+
+
+@transaction.atomic
+def set_member_of_many(
+    *,
+    association_id: AssociationId,
+    contact_ids: Collection[ContactId],
+    member_id: int | None,
+    by: str,
+) -> int:
+    """Say of the contacts that they are of the member, or of none.
+
+    Whoever changes does not speak for a member any more. A member that is not ours is
+    refused.
+    """
+    if member_id and not Member.objects.filter(pk=member_id).exists():
+        raise Refused(_("There is no such member. Choose another."), field="member_id")
+    so_already = Q(member=member_id) if member_id else Q(member=None)
+    rows = Contact.objects.filter(pk__in=contact_ids).exclude(so_already)
+    locked = rows.select_for_update(no_key=True).order_by("pk")
+    changed = list(locked.values_list("pk", flat=True))
+    if changed:
+        Contact.objects.filter(pk__in=changed).update(
+            member_id=member_id, speaks_for_member=False
+        )
+        _record(
+            association_id,
+            "many_member_set",
+            by,
+            changed,
+            subject=f"member:{member_id}" if member_id else "",
+        )
+    return len(changed)
 
 
 def _flagged(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
@@ -15,14 +17,26 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rollkeeper.core.values import AssociationId, ContactId, ListId
 from rollkeeper.directory import services as directory
-from rollkeeper.directory.models import ContactList
+from rollkeeper.directory.models import ContactList, Member
+from rollkeeper.directory.search import OF_MEMBERS, begins, words_of
 from rollkeeper.directory.sorting import in_order
 from rollkeeper.engine.switches import kept_by_hand
 from rollkeeper.web import exports, ticks, undoing
-from rollkeeper.web.bulk import ACTS, MOST, OF_LISTS, Change, over_there, unreached
+from rollkeeper.web.bulk import (
+    ACTS,
+    MOST,
+    OF_LISTS,
+    ROWS,
+    Change,
+    over_there,
+    unreached,
+)
 from rollkeeper.web.permissions import Permission
 from rollkeeper.web.situation import the_connection
 from rollkeeper.web.staff import StaffRequest, actor, may
+
+MEMBERS_SHOWN: Final = 20
+"""Of those that a search finds; more words find fewer."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,7 +45,7 @@ def change_many(request: StaffRequest) -> HttpResponse:
     """Choose what to do to those ticked or found, look at what it will do, save it."""
     said = request.POST if request.method == "POST" else request.GET
     asked = exports.asked(request, said)
-    context = {"asked": asked, "acts": ACTS, "lists": _lists(), "most": MOST}
+    context = {"asked": asked, "rows": _rows(), "lists": _lists(), "most": MOST}
     ids = list(
         asked.chosen.contacts.order_by().values_list("pk", flat=True)[: MOST + 1]
     )
@@ -40,7 +54,9 @@ def change_many(request: StaffRequest) -> HttpResponse:
         return render(request, "web/contacts/change.html", context)
     change = _change(request, said, [ContactId(one) for one in ids])
     if change is None:
-        context["missing"] = "act" in said
+        context["missing"] = said.get("act", "")
+        context["members"] = _members(request, said)
+        context["members_shown"] = MEMBERS_SHOWN
         return render(request, "web/contacts/change.html", context)
     changed = change.changed
     if request.method == "POST":
@@ -51,6 +67,7 @@ def change_many(request: StaffRequest) -> HttpResponse:
         "change": change,
         "changed": changed,
         "title": ACTS[change.act],
+        "again": urlencode(asked.words),
         "unreached": unreached(change),
         **over_there(change, the_connection()),
     }
@@ -99,11 +116,29 @@ def _lists() -> Sequence[ContactList]:
     return list(kept_by_hand().order_by(in_order(), "pk"))
 
 
+def _rows() -> Sequence[tuple[Any, Sequence[tuple[str, Any]]]]:
+    return [(title, [(one, ACTS[one]) for one in acts]) for title, acts in ROWS]
+
+
+def _members(request: StaffRequest, said: QueryDict) -> Sequence[Member]:
+    """Return the members that were searched for, or the one chosen among them."""
+    if said.get("act") != "member":
+        return []
+    text = said.get("member", "")
+    if text.isdecimal():
+        return list(Member.objects.filter(pk=int(text)))
+    words = words_of(said.get("whose", ""))
+    if not words:
+        return []
+    found = begins(OF_MEMBERS, *words, of=request.staff.association_id)
+    return list(Member.objects.filter(found).order_by("name", "pk")[:MEMBERS_SHOWN])
+
+
 def _change(
     request: StaffRequest, said: QueryDict, ids: Sequence[ContactId]
 ) -> Change | None:
     """Return what was chosen; None while something is missing."""
-    act, row = said.get("act", ""), None
+    act, row, member = said.get("act", ""), None, None
     if act and act not in ACTS:
         raise Http404
     if act in OF_LISTS:
@@ -112,11 +147,17 @@ def _change(
             row = kept_by_hand().filter(pk=int(text)).first()
         if row is None:
             return None
+    if act == "member":
+        found = _members(request, said)
+        if len(found) != 1:
+            return None
+        [member] = found
     if not act:
         return None
     return Change(
         act=act,
         list=row,
+        member=member,
         ids=ids,
         association_id=AssociationId(request.staff.association_id),
         by=actor(request),
