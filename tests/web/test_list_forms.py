@@ -52,7 +52,7 @@ def test_a_list_is_deleted_only_after_a_second_look_and_its_contacts_stay(
     page = admin.get(delete).content.decode()
     admin.post(delete)
 
-    assert "the place of 1 contact on it" in page
+    assert "The 1 contact on it stays" in page
     with scope(association=chamber):
         assert not ContactList.objects.filter(pk=made.pk).exists()
         assert Contact.objects.exists()

@@ -102,7 +102,7 @@ def test_a_dropped_member_says_that_it_does_not_count(
 ) -> None:
     row = a_member(chamber, status="dropped")
 
-    assert "its contacts are on no automatic list" in shown(admin, "member", row.pk)
+    assert "dropped members are on no automatic list" in shown(admin, "member", row.pk)
 
 
 def test_a_member_is_added_and_recorded(admin: Client, chamber: Association) -> None:

@@ -92,7 +92,7 @@ def test_a_list_just_switched_on_has_one_at_once(
 ) -> None:
     page = shown(admin, "list_policy", news)
 
-    assert "now: Live, and asks" in page
+    assert '<b>Live, and asks</b> <span class="tag is-true">Now</span>' in page
     assert 'value="default" required checked' in page
 
 

@@ -154,14 +154,15 @@ class MemberForm(forms.Form):
         label=_("Membership type"),
         queryset=None,
         required=False,
-        empty_label=_("None"),
+        empty_label=_("No membership type"),
     )
     status = forms.ChoiceField(
         label=_("Status"),
         choices=MemberStatus.choices,
         help_text=_(
-            "Contacts of active and courtesy members are on the automatic lists;"
-            " those of prospects and dropped members are not."
+            "Contacts of active and courtesy members are on the automatic lists, those"
+            " of prospects and dropped members are not. Lists kept by hand stay as"
+            " they are."
         ),
     )
 

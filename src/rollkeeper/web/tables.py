@@ -201,7 +201,8 @@ def there(
 ) -> SafeString | str:
     """Say how the list is at the provider, in a few words and never with a dash."""
     if figures is None or not figures.made:
-        return gettext("Made with the next sync") if row.sync else gettext("Not sent")
+        said = gettext("Made with the next sync") if row.sync else gettext("Not sent")
+        return format_html('<span class="soft">{}</span>', said)
     if not row.sync:
         return format_html(
             "{}<br><small>{}</small>", figures.name, gettext("Left as it is there")
@@ -277,7 +278,11 @@ class MemberTable(Roll):
     def render_there(self, record: PlaceOnList) -> SafeString | str:
         if record.contact_id in self.there:
             return tag("true", gettext("There"))
-        return self.sentences.get(record.contact_id, gettext("Not sent"))
+        why = self.sentences.get(record.contact_id)
+        if why is None:
+            return gettext("Not sent")
+        off = tag("off", gettext("Not there"))
+        return format_html('{}<small class="reasons">{}</small>', off, why)
 
 
 def standing_tags(

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rollkeeper.directory.models import Contact, Member, MemberStatus
@@ -58,5 +59,8 @@ class MembersTable(Roll):
     def render_status(self, record: Member) -> SafeString:
         return tag(MOODS[MemberStatus(record.status)], record.get_status_display())
 
-    def render_contacts(self, record: Member) -> str:
-        return count(self.people.get(record.pk, 0))
+    def render_contacts(self, record: Member) -> SafeString | str:
+        number = self.people.get(record.pk, 0)
+        if not number:
+            return format_html('<span class="text-need">{}</span>', gettext("Nobody"))
+        return count(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -14,6 +15,7 @@ from rollkeeper.directory.models import ContactList
 from rollkeeper.engine.behind import Term, people
 from rollkeeper.engine.coordinator import Busy
 from rollkeeper.engine.equation import Target
+from rollkeeper.engine.explain import Explanation
 from rollkeeper.engine.forecast import forecast
 from rollkeeper.engine.policy_words import preset_words
 from rollkeeper.engine.postgres.sums import sums, targets
@@ -80,12 +82,19 @@ def audience_people(request: StaffRequest, audience_id: int, term: str) -> HttpR
         "title": term_in_words(asked),
         "term": term,
         "page": page,
+        "same": _same(page.rows),
         "words": words,
         "after": after,
     }
     part = request.htmx and not request.htmx.history_restore_request
     template = "people_part" if part else "people"
     return render(request, f"web/audiences/{template}.html", context)
+
+
+def _same(rows: Sequence[Explanation]) -> Explanation | None:
+    """Return one of them, when what to do is the same for all and is no decision."""
+    steps = {(one.next_step, one.hold) for one in rows}
+    return rows[0] if len(rows) > 1 and len(steps) == 1 and not rows[0].hold else None
 
 
 @require_safe

@@ -44,13 +44,15 @@ def policy_index(request: StaffRequest) -> HttpResponse:
     page = Paginator(rows.order_by(in_order(), "pk"), ROWS).get_page(
         request.GET.get("page")
     )
+    shown = [
+        (row, policy_words.preset_words(policy_of(row)))
+        for row in (page if connection else ())
+    ]
     context = {
         "connected": is_connected(connection),
         "page": page,
-        "rows": [
-            (row, policy_words.preset_words(policy_of(row)))
-            for row in (page if connection else ())
-        ],
+        "rows": shown,
+        "used": {policy.title: policy for row, policy in shown}.values(),
     }
     return render(request, "web/policies.html", context)
 

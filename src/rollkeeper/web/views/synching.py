@@ -66,8 +66,10 @@ def _tab(request: StaffRequest, ticks: Ticks, view: View) -> HttpResponse:
     shown = rows if view.everything else rows.filter(Q(sync=True) | Q(pk__in=ticks.on))
     page = Paginator(shown, ROWS).get_page(view.page)
     ids = {one.pk for one in page}
+    shown_rows = rows_of(page, side_of(connection, chosen, ids), ticks)
     context = {
-        "rows": rows_of(page, side_of(connection, chosen, ids), ticks),
+        "rows": shown_rows,
+        "waits": any(row.waiting for row in shown_rows),
         "elsewhere": _changed_elsewhere(ticks, ids),
         "any_lists": rows.exists(),
         "view": view,
