@@ -75,7 +75,7 @@ class ContactForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as Django's own
         self.fields["lists"].queryset = (  # type: ignore[attr-defined]  # of choices
-            kept_by_hand().order_by("name", "pk")
+            kept_by_hand().order_by(in_order(), "pk")
         )
         self.mailbox = ""
         """Of the address, where it is another than before; known once it is valid."""
