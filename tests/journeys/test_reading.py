@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.journeys.staff import Staff
-from tests.journeys.town import Chamber, addresses
+from tests.journeys.town import BOARD, PEOPLE, Chamber, addresses
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -20,15 +20,27 @@ def test_in_the_morning_the_report_of_the_night_is_read(
     staff.chooses("Each time", of="Nightly run report")
     staff.presses("Save")
     staff.sees("Saved")
+    stranger = "stranger@elsewhere.example"
+    account = true_chamber.account
+    true_chamber.town.control(
+        "hand_add", address=stranger, lists=[BOARD], account=account
+    )
     true_chamber.has_a_night()
 
     staff.opens("Notices")
     staff.waits_to_see("1 notice you have not seen")
     staff.follows("Nightly run of")
     staff.sees("Everything was compared with Constant Contact")
+    staff.sees("1 put on lists over there by somebody else")
     staff.follows("Open what it is about")
 
     staff.sees("By the night")
+    assert stranger in staff.reads("Changed over there meanwhile")
+    assert BOARD in staff.reads("Changed over there meanwhile")
+    assert true_chamber.there(BOARD) == {
+        stranger,
+        *addresses(true_chamber, *PEOPLE[:2]),
+    }
     staff.sees("Addresses at Constant Contact because of us")
     staff.opens("Notices")
     staff.sees("Nothing new")
