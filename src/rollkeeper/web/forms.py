@@ -182,10 +182,12 @@ class ListForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind"),
         choices=[one for one in ListKind.choices if one[0] not in AUTOMATIC],
+        help_text=_("Only a word for it here: all of them work alike."),
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: object, about_name: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as Django's own
+        self.fields["name"].help_text = about_name
         self.helper = FormHelper()
         self.helper.form_tag = False
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rollkeeper.directory.models import Contact, ContactList
+from rollkeeper.engine.noticing.wording import gist
 from rollkeeper.engine.stored import told
 from rollkeeper.ledger.models import Hold, Run
 from rollkeeper.notices.events import Event, MessageState
@@ -37,6 +38,8 @@ class MessageRow:
     id: int
     title: str
     """The subject, without the association that every page names already."""
+    about: str
+    """Its first paragraph."""
     event: str
     to: str
     address: str
@@ -53,6 +56,7 @@ def row_of(message: Message, association: str) -> MessageRow:
     return MessageRow(
         id=message.pk,
         title=message.subject.removeprefix(f"{association}: "),
+        about=gist(message.body),
         event=event_in_words(message),
         to=message.name or gettext("Nobody"),
         address=message.address,
@@ -117,9 +121,9 @@ class HistoryForm(forms.Form):
         choices=[ANY, *MessageState.choices],
         widget=SELECT,
     )
-    to = forms.ChoiceField(label=_("Recipient"), required=False, widget=SELECT)
-    since = forms.DateField(label=_("From day"), required=False, widget=DAY)
-    until = forms.DateField(label=_("Until day"), required=False, widget=DAY)
+    to = forms.ChoiceField(label=_("Who was told"), required=False, widget=SELECT)
+    since = forms.DateField(label=_("From"), required=False, widget=DAY)
+    until = forms.DateField(label=_("To"), required=False, widget=DAY)
     contact = forms.IntegerField(required=False, widget=forms.HiddenInput)
     connection = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

@@ -74,7 +74,7 @@ def _all(progress: Progress) -> tuple[Step, ...]:
         Step(
             title=_("Connect Constant Contact"),
             how=_(
-                "Log in there and press Allow. Connecting sends nobody anything and"
+                "Sign in there and press Allow. Connecting sends nobody anything and"
                 " changes no list."
             ),
             page="constant_contact",

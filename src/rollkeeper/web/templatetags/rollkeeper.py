@@ -86,12 +86,12 @@ BENEATH: Final[Mapping[str, tuple[str, ...]]] = {
 
 CHANGES: Final[Mapping[str, str]] = Spoken(
     {
-        "add": gettext_noop("add"),
-        "update": gettext_noop("update"),
-        "change address": gettext_noop("change address"),
-        "remove": gettext_noop("remove"),
-        "disable": gettext_noop("disable"),
-        "hold": gettext_noop("hold"),
+        "add": gettext_noop("to add"),
+        "update": gettext_noop("to update"),
+        "change address": gettext_noop("to get another address"),
+        "remove": gettext_noop("to take off"),
+        "disable": gettext_noop("to disable"),
+        "hold": gettext_noop("to wait for you"),
     }
 )
 """By the words of `engine.previewing`, which files and commands use."""

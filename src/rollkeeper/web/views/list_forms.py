@@ -47,13 +47,27 @@ def list_delete(request: StaffRequest, list_id: int) -> HttpResponse:
 
 def _edited(request: StaffRequest, row: ContactList | None) -> HttpResponse:
     initial = {"name": row.name, "kind": row.kind} if row else {}
-    form = ListForm(request.POST or None, initial=initial)
+    stakes = _stakes(row) if row else {}
+    about = _about_name(row, kept=stakes.get("kept", False))
+    form = ListForm(request.POST or None, initial=initial, about_name=about)
     if form.is_valid() and (saved := _saved(request, row, form)):
         messages.success(request, _("Saved %(list)s.") % {"list": saved})
         return redirect("list", saved.pk)
     status = 422 if form.errors else 200
-    context = {"form": form, **(_stakes(row) if row else {})}
-    return render(request, "web/lists/edit.html", context, status=status)
+    return render(
+        request, "web/lists/edit.html", {"form": form, **stakes}, status=status
+    )
+
+
+def _about_name(row: ContactList | None, *, kept: bool) -> str:
+    if row is None:
+        return _("At Constant Contact it will be called the same.")
+    if kept:
+        return _(
+            "A new name is carried to Constant Contact within minutes, unless somebody"
+            " renamed the list there."
+        )
+    return ""
 
 
 def _saved(

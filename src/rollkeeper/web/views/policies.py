@@ -52,7 +52,8 @@ def policy_index(request: StaffRequest) -> HttpResponse:
         "connected": is_connected(connection),
         "page": page,
         "rows": shown,
-        "used": {policy.title: policy for row, policy in shown}.values(),
+        "used": {policy.title: policy for row, policy in shown}.values()
+        or [policy_words.preset_words(one) for one in PRESETS.values()],
     }
     return render(request, "web/policies.html", context)
 
