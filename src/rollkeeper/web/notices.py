@@ -53,6 +53,8 @@ class MessageRow:
 
 
 def row_of(message: Message, association: str) -> MessageRow:
+    # Beside what was sent there is a word only where it went into a file.
+    in_a_file = message.state == MessageState.SENT and message.words != ""
     return MessageRow(
         id=message.pk,
         title=message.subject.removeprefix(f"{association}: "),
@@ -63,8 +65,8 @@ def row_of(message: Message, association: str) -> MessageRow:
         made_at=message.made_at,
         sent_at=message.sent_at,
         seen_at=message.seen_at,
-        mood=MOODS[MessageState(message.state)],
-        state=message.get_state_display(),
+        mood="off" if in_a_file else MOODS[MessageState(message.state)],
+        state=gettext("Kept as a file") if in_a_file else message.get_state_display(),
         words=told(message.words),
         attempts=message.attempts,
     )
