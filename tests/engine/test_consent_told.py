@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.formats import date_format
 from django_scopes import scope
 from tests.builders import a_contact, a_list
 from tests.engine.worlds import World
@@ -42,7 +43,7 @@ def test_who_came_back_is_said_to_have_done_so_themselves(
     world.sync(everything=True)
     said = told(world, ann)
     assert "is on the list" in said
-    assert f"subscribed again by their own act on {day}" in said
+    assert f"subscribed again by their own act on {date_format(day)}" in said
 
 
 def test_whom_the_provider_holds_mail_back_from_is_said(

@@ -11,7 +11,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from django_scopes import scopes_disabled
 from tests.builders import an_application
-from tests.engine.nightly import PROVIDER, Nightly, a_nightly_connection, nights_of
+from tests.engine.nightly import (
+    PROVIDER,
+    Nightly,
+    a_nightly_connection,
+    count_tables,
+    nights_of,
+)
 
 from rollkeeper.connections.models import Application, Connection, ConnectionState
 from rollkeeper.core.night import DAY
@@ -41,6 +47,8 @@ def test_every_night_has_one_run_within_its_window() -> None:
     ]
     nightly = Nightly(now=BEGINS)
     for hour in range(DAYS * 24):
+        if hour % (30 * 24) == 24:
+            count_tables()
         if nightly.look(BEGINS + timedelta(hours=hour)):
             nightly.run_all()
     for (connection, zone), (_, begins, ends) in zip(places, PLACES, strict=True):
@@ -74,8 +82,10 @@ def test_five_thousand_associations_are_looked_at_every_minute(
 ) -> None:
     key = an_application(requests_per_day=100_000)
     _make_connections(key, 5_000)
+    count_tables()
     nightly = Nightly(now=BEGINS)
     nightly.look(BEGINS)
+    count_tables()
     began = perf_counter()
     assert nightly.look(BEGINS + timedelta(minutes=1)) == 0
     took = perf_counter() - began
