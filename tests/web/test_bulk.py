@@ -105,7 +105,7 @@ def test_the_plan_says_what_a_sync_will_do_over_there(
 
     page = plan(admin, act="put_on", onto=str(made.pk))
 
-    assert re.search(r"<dd>3</dd>\s*<dt>add</dt>", page)
+    assert re.search(r"<dd>3</dd>\s*<dt>to add</dt>", page)
     assert "request" in page
     assert places(chamber) == set()
 
