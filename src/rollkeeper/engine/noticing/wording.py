@@ -296,8 +296,7 @@ def _sign_in(facts: Mapping[str, Any], provider: str, zone: ZoneInfo) -> Said:
 
 def gist(body: str) -> str:
     """Return the first paragraph of a text that `body` made, without its title."""
-    title, _rule, rest = (*body.split("\n", 2), "", "")[:3]
-    return rest.partition("\n\n")[0] if title else ""
+    return body.partition("\n\n")[0].split("\n", 2)[-1]
 
 
 def body(
