@@ -287,6 +287,27 @@ def test_a_tick_taken_away_takes_off_the_list_and_can_be_undone(
     assert back.status == "disabled"
 
 
+def test_where_nobody_was_taken_off_there_is_nothing_to_undo(
+    admin: Client, chamber: Association
+) -> None:
+    """Above all not what somebody did before."""
+    other, contact = a_contact(chamber), a_contact(chamber, last_name="Lark")
+    left, gone = a_list(chamber, other), a_list(chamber)
+    before = admin.post(
+        reverse("contact_take_off", args=[other.pk, left.pk]), follow=True
+    ).content.decode()
+
+    page = admin.post(
+        reverse("contact_edit", args=[contact.pk]),
+        {"last_name": "Lark", "lists": [], "stood": str(gone.pk)},
+        follow=True,
+    ).content.decode()
+
+    assert "Saved." in page
+    assert ">Undo</button>" in before
+    assert ">Undo</button>" not in page
+
+
 def test_the_form_ticks_where_the_contact_is_and_names_no_automatic_list(
     admin: Client, chamber: Association
 ) -> None:

@@ -48,6 +48,11 @@ def remember(request: StaffRequest, act: TakenOff, *, now: datetime) -> bool:
     return True
 
 
+def is_remembered(request: StaffRequest) -> bool:
+    """Is there something to undo?"""
+    return _KEY in request.session
+
+
 def take(request: StaffRequest, *, now: datetime) -> TakenOff | None:
     """Return what is to be undone, once; None when it is too late."""
     kept = request.session.pop(_KEY, None)

@@ -143,7 +143,7 @@ def contact_edit(request: StaffRequest, contact_id: int) -> HttpResponse:
         messages.success(
             request,
             _("Saved. %(contact)s is up to date here.") % {"contact": row},
-            extra_tags=undoing.TAG if form.moved()[1] else "",
+            extra_tags=undoing.TAG if undoing.is_remembered(request) else "",
         )
         return redirect("contact", contact_id)
     return edit_page(request, row, form=form, shared=found)
@@ -254,7 +254,7 @@ def _placed(request: StaffRequest, row: Contact, form: ContactForm) -> None:
     for list_id in sorted(onto):
         directory.put_on_list(contact_id=contact_id, list_id=ListId(list_id), by=by)
     left = ListMembership.objects.filter(contact=row, list__in=kept_by_hand())
-    places = {}
+    places: dict[ListId, list[directory.Place]] = {}
     for place in left.filter(list__in=off).order_by("list_id"):
         list_id = ListId(place.list_id)
         places[list_id] = [
@@ -265,9 +265,8 @@ def _placed(request: StaffRequest, row: Contact, form: ContactForm) -> None:
             )
         ]
         directory.take_off_list(contact_id=contact_id, list_id=list_id, by=by)
-    if places:
-        act = undoing.TakenOff(places=places, back=reverse("contact", args=[row.pk]))
-        undoing.remember(request, act, now=timezone.now())
+    act = undoing.TakenOff(places=places, back=reverse("contact", args=[row.pk]))
+    undoing.remember(request, act, now=timezone.now())
 
 
 def _other_lists(row: Contact) -> QuerySet[ContactList]:
