@@ -68,13 +68,24 @@ def _check_and_print(
     assert len(asked) == len(done) >= DAYS - 1
     there = [at.astimezone(ZoneInfo(zone)) for at in asked]
     for at in there:
-        after, before = begins <= at.time(), at.time() < ends
-        assert (after and before) if begins < ends else (after or before)
+        opened = _first_shown(begins, before=at)
+        assert _first_shown(ends, before=at) <= opened <= at
     ordered = sorted(there, key=lambda at: (at - timedelta(hours=12)).time())
     print(  # noqa: T201 - with -s these rows are the table of what was simulated
         f"\n{zone:18} {begins:%H:%M}-{ends:%H:%M}  nights {len(done)}"
         f"  runs {len(asked)}  earliest {ordered[0]:%H:%M}  latest {ordered[-1]:%H:%M}"
     )
+
+
+def _first_shown(clock: time, *, before: datetime) -> datetime:
+    """Return when clocks *before* that moment showed this last; where they are put
+    back and show it twice, the first of the two."""
+    midnight = before.replace(hour=0, minute=0, fold=0)
+    shown = [
+        datetime.combine(midnight - DAY * ago, clock, before.tzinfo).astimezone(UTC)
+        for ago in (0, 1)
+    ]
+    return max(one for one in shown if one <= before)
 
 
 def test_five_thousand_associations_are_looked_at_every_minute(
