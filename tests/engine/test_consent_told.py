@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.utils.formats import date_format
 from django_scopes import scope
@@ -39,7 +41,7 @@ def test_who_came_back_is_said_to_have_done_so_themselves(
     assert "No Mass Emails" in told(world, ann)
     world.clock.sleep(3600)
     world.account.resubscribe(ANN)
-    day = world.clock.read().date()
+    day = world.clock.read().astimezone(ZoneInfo(world.association.time_zone)).date()
     world.sync(everything=True)
     said = told(world, ann)
     assert "is on the list" in said
